@@ -5,6 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.imagefactory.source.InvalidValue;
 
 /**
@@ -12,7 +14,7 @@ import dev.imagefactory.source.InvalidValue;
  *
  * @param value {@code sha256:} and 64 lower-case hexadecimal digits
  */
-public record Digest(String value) {
+public record Digest(@JsonValue String value) {
 
 	private static final String PREFIX = "sha256:";
 
@@ -30,6 +32,7 @@ public record Digest(String value) {
 	 * @return the digest
 	 * @throws InvalidValue when the text has another form
 	 */
+	@JsonCreator
 	public static Digest of(String value) {
 		return new Digest(value);
 	}

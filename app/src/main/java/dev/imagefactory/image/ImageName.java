@@ -2,6 +2,8 @@ package dev.imagefactory.image;
 
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.imagefactory.source.InvalidValue;
 
 /**
@@ -10,7 +12,7 @@ import dev.imagefactory.source.InvalidValue;
  * @param value such as {@code payments/app}, at most 200 characters so that host and name
  * stay within the 255 that clients take
  */
-public record ImageName(String value) implements Comparable<ImageName> {
+public record ImageName(@JsonValue String value) implements Comparable<ImageName> {
 
 	private static final Pattern FORM = Pattern
 		.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
@@ -30,6 +32,7 @@ public record ImageName(String value) implements Comparable<ImageName> {
 	 * @return the name
 	 * @throws InvalidValue when the text has another form
 	 */
+	@JsonCreator
 	public static ImageName of(String value) {
 		return new ImageName(value);
 	}

@@ -2,12 +2,15 @@ package dev.imagefactory.source;
 
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * A commit's full SHA-1 name.
  *
  * @param value 40 lower-case hexadecimal digits
  */
-public record CommitSha(String value) {
+public record CommitSha(@JsonValue String value) {
 
 	private static final Pattern FORM = Pattern.compile("[0-9a-f]{40}");
 
@@ -27,6 +30,7 @@ public record CommitSha(String value) {
 	 * @return the commit
 	 * @throws InvalidValue when the text has another form, or is the all-zero "no object"
 	 */
+	@JsonCreator
 	public static CommitSha of(String value) {
 		return new CommitSha(value);
 	}

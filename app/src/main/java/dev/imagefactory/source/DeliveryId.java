@@ -2,6 +2,8 @@ package dev.imagefactory.source;
 
 import java.time.Instant;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.github.f4b6a3.ulid.Ulid;
 import com.github.f4b6a3.ulid.UlidCreator;
 
@@ -10,12 +12,23 @@ import com.github.f4b6a3.ulid.UlidCreator;
  *
  * @param value 26 characters of Crockford's base 32
  */
-public record DeliveryId(String value) {
+public record DeliveryId(@JsonValue String value) {
 
 	public DeliveryId {
 		if (!Ulid.isValid(value) || !value.equals(Ulid.from(value).toString())) {
 			throw new InvalidValue("delivery id", value, "expected a ULID, 26 upper-case characters");
 		}
+	}
+
+	/**
+	 * Reads an id.
+	 * @param value the text
+	 * @return the id
+	 * @throws InvalidValue when the text is no ULID in upper case
+	 */
+	@JsonCreator
+	public static DeliveryId of(String value) {
+		return new DeliveryId(value);
 	}
 
 	/**

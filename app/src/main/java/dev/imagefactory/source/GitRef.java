@@ -2,6 +2,9 @@ package dev.imagefactory.source;
 
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * A full branch or tag ref that git accepts (git-check-ref-format). Git accepts much that
  * must not travel further, such as <code>v{{=1}}</code>: that is judged where a ref is
@@ -9,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param value such as {@code refs/tags/v1.2.3}
  */
-public record GitRef(String value) {
+public record GitRef(@JsonValue String value) {
 
 	private static final String BRANCH = "refs/heads/";
 
@@ -35,6 +38,7 @@ public record GitRef(String value) {
 	 * @return the ref
 	 * @throws InvalidValue when git would refuse it or it is neither branch nor tag
 	 */
+	@JsonCreator
 	public static GitRef of(String value) {
 		return new GitRef(value);
 	}

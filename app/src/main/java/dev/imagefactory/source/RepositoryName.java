@@ -3,6 +3,9 @@ package dev.imagefactory.source;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * A repository's name as people write it, {@code owner/name}. Names are changeable and
  * compared without case, as GitHub does; identity is {@link RepositoryId}.
@@ -29,6 +32,7 @@ public record RepositoryName(String owner, String name) implements Comparable<Re
 	 * @return the name
 	 * @throws InvalidValue when the text has another form
 	 */
+	@JsonCreator
 	public static RepositoryName of(String value) {
 		int slash = value.indexOf('/');
 		if (slash < 0) {
@@ -60,6 +64,7 @@ public record RepositoryName(String owner, String name) implements Comparable<Re
 	}
 
 	@Override
+	@JsonValue
 	public String toString() {
 		return this.owner + "/" + this.name;
 	}

@@ -1,0 +1,63 @@
+package dev.imagefactory.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
+
+/** What runs builds; every call may be repeated without harm. */
+public interface Engine {
+
+	/**
+	 * The engine's name in settings and answers.
+	 * @return {@code local} or {@code argo}
+	 */
+	String name();
+
+	/**
+	 * Starts a run under its build's name, or finds it started already.
+	 * @param run what to run
+	 * @return what became of the request
+	 * @throws EngineUnavailable when the outcome is unknown
+	 */
+	Submission submit(Run run);
+
+	/**
+	 * Looks for a run by name.
+	 * @param build the build whose run it is
+	 * @return empty when the engine says that it has no such run
+	 * @throws EngineUnavailable when it did not answer
+	 */
+	Optional<RunStatus> find(BuildId build);
+
+	/**
+	 * Lists every run that was not released.
+	 * @return their present status
+	 * @throws EngineUnavailable when it did not answer
+	 */
+	List<RunStatus> list();
+
+	/**
+	 * Asks a run to stop; its end is seen in its status later. Unknown runs are ignored.
+	 * @param build the build whose run it is
+	 * @throws EngineUnavailable when the outcome is unknown
+	 */
+	void stop(BuildId build);
+
+	/**
+	 * Says that the run's end is stored, so that the engine may clean up after it.
+	 * @param build the build whose run it is
+	 * @throws EngineUnavailable when the outcome is unknown
+	 */
+	void release(BuildId build);
+
+	/**
+	 * Registers who wants a hint when a run may have changed. Hints may be lost or
+	 * doubled; {@link #list()} is the truth.
+	 * @param listener called with the build's id, on any thread, and must return at once
+	 */
+	void onChange(Consumer<BuildId> listener);
+
+}

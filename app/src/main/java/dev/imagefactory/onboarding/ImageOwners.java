@@ -1,0 +1,18 @@
+package dev.imagefactory.onboarding;
+
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.source.RepositoryId;
+
+/** Which repository an image name belongs to: the one that claimed it first. */
+public interface ImageOwners {
+
+	/**
+	 * Claims an image name for a repository; idempotent.
+	 * @param registry the registry's host
+	 * @param image the image
+	 * @param repository who claims it
+	 * @return the owner, which is another repository when the name was taken before
+	 */
+	RepositoryId claim(String registry, ImageName image, RepositoryId repository);
+
+}

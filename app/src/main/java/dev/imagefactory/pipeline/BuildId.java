@@ -1,0 +1,61 @@
+package dev.imagefactory.pipeline;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.github.f4b6a3.ulid.UlidCreator;
+import dev.imagefactory.source.InvalidValue;
+
+/**
+ * A build's id, which is the name of its run and of its Workflow too.
+ *
+ * @param value {@code build-} and a ULID in lower case
+ */
+public record BuildId(@JsonValue String value) implements Comparable<BuildId> {
+
+	private static final String PREFIX = "build-";
+
+	private static final Pattern FORM = Pattern.compile("build-[0-7][0-9a-hjkmnp-tv-z]{25}");
+
+	public BuildId {
+		if (!FORM.matcher(value).matches()) {
+			throw new InvalidValue("build id", value, "expected build- and a ULID in lower case");
+		}
+	}
+
+	/**
+	 * Reads a build's id.
+	 * @param value the text
+	 * @return the id
+	 * @throws InvalidValue when the text has another form
+	 */
+	@JsonCreator
+	public static BuildId of(String value) {
+		return new BuildId(value);
+	}
+
+	/**
+	 * Makes an id that sorts after all that this process made before in the same or an
+	 * earlier millisecond.
+	 * @param at the time to put into it
+	 * @return a fresh id
+	 */
+	public static BuildId next(Instant at) {
+		return new BuildId(
+				PREFIX + UlidCreator.getMonotonicUlid(at.toEpochMilli()).toString().toLowerCase(Locale.ROOT));
+	}
+
+	@Override
+	public int compareTo(BuildId other) {
+		return this.value.compareTo(other.value);
+	}
+
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

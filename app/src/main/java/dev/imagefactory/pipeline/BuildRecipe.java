@@ -1,0 +1,24 @@
+package dev.imagefactory.pipeline;
+
+import java.util.List;
+
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.onboarding.GatePolicy;
+
+/**
+ * How an order is to be carried out, as it was planned.
+ *
+ * @param kind a new image, or more tags for one that is there
+ * @param context the build context's folder, relative to the repository's root; empty for
+ * the root
+ * @param dockerfile the Dockerfile's path, relative to the repository's root
+ * @param tags the wanted tags; which of them are pushed is decided at the claim
+ * @param gate what stops the image
+ */
+public record BuildRecipe(OrderKind kind, String context, String dockerfile, List<ImageTag> tags, GatePolicy gate) {
+
+	public BuildRecipe {
+		tags = List.copyOf(tags);
+	}
+
+}
