@@ -1,0 +1,43 @@
+package dev.imagefactory.engine.local;
+
+import dev.imagefactory.pipeline.RunResult;
+
+/** A step that ends its run. */
+class StepFailure extends RuntimeException {
+
+	private final transient RunResult result;
+
+	private StepFailure(String detail, RunResult result) {
+		super(detail);
+		this.result = result;
+	}
+
+	/**
+	 * A failure that is the repository's fault.
+	 * @param reason a word in kebab case that programs can rely on
+	 * @param detail a sentence that says what to do
+	 * @return the failure
+	 */
+	static StepFailure ofRepository(String reason, String detail) {
+		return new StepFailure(detail, new RunResult.Failed(reason, detail));
+	}
+
+	/**
+	 * A failure that is ours or this host's fault.
+	 * @param reason a word in kebab case that programs can rely on
+	 * @param detail a sentence that says what to do
+	 * @return the failure
+	 */
+	static StepFailure ofPlatform(String reason, String detail) {
+		return new StepFailure(detail, new RunResult.Errored(reason, detail));
+	}
+
+	/**
+	 * How the run ends.
+	 * @return the result
+	 */
+	RunResult result() {
+		return this.result;
+	}
+
+}
