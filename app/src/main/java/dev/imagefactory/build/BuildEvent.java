@@ -1,0 +1,117 @@
+package dev.imagefactory.build;
+
+import java.util.List;
+
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.Step;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can happen to a build: decisions of ours, and facts about its run and its image.
+ */
+public sealed interface BuildEvent {
+
+	/**
+	 * Its turn has come: it holds its tags and its run is stored.
+	 *
+	 * @param tags the tags that it will push
+	 * @param engine the engine that will run it
+	 */
+	record Claimed(List<ImageTag> tags, String engine) implements BuildEvent {
+
+		public Claimed {
+			tags = List.copyOf(tags);
+		}
+
+	}
+
+	/**
+	 * An earlier build of the same order has pushed its image already.
+	 *
+	 * @param digest that image
+	 */
+	record FoundPublished(Digest digest) implements BuildEvent {
+	}
+
+	/**
+	 * Its release tag belongs to another image.
+	 *
+	 * @param detail which one, and what to do
+	 */
+	record TagRefused(String detail) implements BuildEvent {
+	}
+
+	/**
+	 * A newer build of the same image is queued.
+	 *
+	 * @param by that build
+	 */
+	record SupersededBy(BuildId by) implements BuildEvent {
+	}
+
+	/**
+	 * Somebody asks to end it.
+	 *
+	 * @param by who
+	 */
+	record CancelAsked(String by) implements BuildEvent {
+	}
+
+	/**
+	 * The engine will never take its run.
+	 *
+	 * @param result how it therefore ends
+	 */
+	record RunRefused(RunResult result) implements BuildEvent {
+	}
+
+	/**
+	 * The engine has the run, and it waits.
+	 *
+	 * @param reason a word in kebab case
+	 * @param detail a sentence
+	 */
+	record RunWaits(String reason, String detail) implements BuildEvent {
+	}
+
+	/**
+	 * A step of the run is at work.
+	 *
+	 * @param step the step
+	 */
+	record RunWorks(Step step) implements BuildEvent {
+	}
+
+	/**
+	 * The run is over.
+	 *
+	 * @param result how it ended
+	 * @param digest what it pushed or was about to push; null when no push had begun
+	 */
+	record RunEnded(RunResult result, @Nullable Digest digest) implements BuildEvent {
+	}
+
+	/**
+	 * The registry holds the image under its tags.
+	 *
+	 * @param digest the image
+	 */
+	record DigestConfirmed(Digest digest) implements BuildEvent {
+	}
+
+	/** The registry says that it has no such image under these tags. */
+	record DigestMissing() implements BuildEvent {
+	}
+
+	/**
+	 * The registry did not answer.
+	 *
+	 * @param detail why
+	 */
+	record RegistrySilent(String detail) implements BuildEvent {
+	}
+
+}

@@ -1,0 +1,232 @@
+package dev.imagefactory.build;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import dev.imagefactory.build.Build.CancelRequest;
+import dev.imagefactory.build.Build.Product;
+import dev.imagefactory.build.Build.Times;
+import dev.imagefactory.build.BuildState.Verifying;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of a build: given where it is and what happened, where it is next.
+ * Pure. Decisions that do not fit are refused; facts about a run may come late, twice or
+ * out of order and then change nothing; an end state is never left.
+ */
+public final class BuildMachine {
+
+	/** So often must the registry deny an image before we believe it. */
+	private static final int MISSES = 2;
+
+	private static final String SYSTEM = "image-factory";
+
+	private BuildMachine() {
+	}
+
+	/**
+	 * Applies one event.
+	 * @param build the build as stored
+	 * @param event what happened
+	 * @param at when
+	 * @return the change, or empty when the event changes nothing
+	 * @throws IllegalTransition when a decision does not fit the state
+	 */
+	public static Optional<Transition> apply(Build build, BuildEvent event, Instant at) {
+		return switch (event) {
+			case BuildEvent.Claimed claimed -> Optional.of(claim(queued(build, event), claimed, at));
+			case BuildEvent.FoundPublished found -> Optional.of(adopt(queued(build, event), found.digest(), at));
+			case BuildEvent.TagRefused refused ->
+				Optional.of(enter(queued(build, event), new BuildState.Failed("tag-taken", refused.detail()), at));
+			case BuildEvent.SupersededBy newer -> Optional.of(enter(queued(build, event),
+					new BuildState.Superseded("Build %s of the same image is newer.".formatted(newer.by())), at));
+			case BuildEvent.CancelAsked asked -> cancel(build, asked.by(), at);
+			case BuildEvent.RunRefused refused -> runEnded(build, refused.result(), null, at);
+			case BuildEvent.RunWaits waits ->
+				runSeen(build, new BuildState.Waiting(waits.reason(), waits.detail()), at);
+			case BuildEvent.RunWorks works -> runSeen(build, new BuildState.Running(works.step()), at);
+			case BuildEvent.RunEnded ended -> runEnded(build, ended.result(), ended.digest(), at);
+			case BuildEvent.DigestConfirmed confirmed -> confirmed(build, confirmed.digest(), at);
+			case BuildEvent.DigestMissing missing -> missing(build, at);
+			case BuildEvent.RegistrySilent silent -> silent(build, silent.detail(), at);
+		};
+	}
+
+	private static Build queued(Build build, BuildEvent event) {
+		if (!(build.state() instanceof BuildState.Queued)) {
+			throw new IllegalTransition(build, event);
+		}
+		return build;
+	}
+
+	private static Transition claim(Build build, BuildEvent.Claimed claimed, Instant at) {
+		Times begun = new Times(build.times().createdAt(), at, null);
+		Build next = build.withClaim(claimed.tags(), claimed.engine()).withState(new BuildState.Submitting(), begun);
+		return changed(build, next, at, SYSTEM);
+	}
+
+	private static Transition adopt(Build build, Digest digest, Instant at) {
+		RunResult result = new RunResult.Succeeded(digest, ScanSummary.unscanned());
+		return enter(build, new Verifying(result, digest, 0, null, true), at);
+	}
+
+	private static Optional<Transition> cancel(Build build, String by, Instant at) {
+		if (build.cancel() != null) {
+			return Optional.empty();
+		}
+		Build asked = build.withCancel(new CancelRequest(at, by));
+		return switch (build.state()) {
+			case BuildState.Queued queued -> {
+				BuildState end = new BuildState.Cancelled("It was still queued.");
+				yield Optional.of(changed(build, asked.withState(end, ended(build, at)), at, by));
+			}
+			case BuildState.Submitting submitting -> noted(asked, at, by);
+			case BuildState.Waiting waiting -> noted(asked, at, by);
+			case BuildState.Running running -> noted(asked, at, by);
+			case Verifying verifying -> noted(asked, at, by);
+			case BuildState.End end -> Optional.empty();
+		};
+	}
+
+	private static Optional<Transition> runSeen(Build build, BuildState seen, Instant at) {
+		return switch (build.state()) {
+			case BuildState.Submitting submitting -> Optional.of(enter(build, seen, at));
+			case BuildState.Waiting waiting -> unlessSame(build, seen, at);
+			case BuildState.Running running -> unlessSame(build, seen, at);
+			case BuildState.Queued queued -> Optional.empty();
+			case Verifying verifying -> Optional.empty();
+			case BuildState.End end -> Optional.empty();
+		};
+	}
+
+	private static Optional<Transition> runEnded(Build build, RunResult result, @Nullable Digest digest, Instant at) {
+		return switch (build.state()) {
+			case BuildState.Submitting submitting -> Optional.of(runOver(build, result, digest, at));
+			case BuildState.Waiting waiting -> Optional.of(runOver(build, result, digest, at));
+			case BuildState.Running running -> Optional.of(runOver(build, result, digest, at));
+			case BuildState.Queued queued -> Optional.empty();
+			case Verifying verifying -> Optional.empty();
+			case BuildState.End end -> Optional.empty();
+		};
+	}
+
+	/** A run that may have pushed is verified, whatever it says of itself. */
+	private static Transition runOver(Build build, RunResult result, @Nullable Digest digest, Instant at) {
+		Build scanned = withScan(build, result);
+		Digest pushed = (result instanceof RunResult.Succeeded succeeded) ? succeeded.digest() : digest;
+		boolean mayHavePushed = pushed != null || result instanceof RunResult.Vanished;
+		BuildState next = mayHavePushed ? new Verifying(result, pushed, 0, null, false) : endOf(result);
+		return enter(build, scanned, next, at);
+	}
+
+	private static Optional<Transition> confirmed(Build build, Digest digest, Instant at) {
+		Product product = build.image();
+		return switch (build.state()) {
+			case Verifying verifying -> {
+				Build next = build.withImage(new Product(digest, verifying.adopted(), product.scan()));
+				yield Optional.of(enter(build, next, new BuildState.Succeeded(digest), at));
+			}
+			case BuildState.End end -> (product.digest() != null) ? Optional.empty()
+					: noted(build.withImage(new Product(digest, product.adopted(), product.scan())), at, SYSTEM);
+			case BuildState.Queued queued -> Optional.empty();
+			case BuildState.Submitting submitting -> Optional.empty();
+			case BuildState.Waiting waiting -> Optional.empty();
+			case BuildState.Running running -> Optional.empty();
+		};
+	}
+
+	private static Optional<Transition> missing(Build build, Instant at) {
+		if (!(build
+			.state() instanceof Verifying(RunResult result, Digest digest, int misses, String trouble, boolean adopted))) {
+			return Optional.empty();
+		}
+		if (misses + 1 >= MISSES) {
+			return Optional.of(enter(build, endOf(result), at));
+		}
+		return Optional.of(enter(build, new Verifying(result, digest, misses + 1, null, adopted), at));
+	}
+
+	private static Optional<Transition> silent(Build build, String detail, Instant at) {
+		if (!(build
+			.state() instanceof Verifying(RunResult result, Digest digest, int misses, String trouble, boolean adopted))) {
+			return Optional.empty();
+		}
+		if (build.cancel() != null) {
+			return Optional
+				.of(enter(build, new BuildState.Cancelled("The registry could not be asked: " + detail), at));
+		}
+		return unlessSame(build, new Verifying(result, digest, misses, detail, adopted), at);
+	}
+
+	/** The end that a run's own result asks for when the registry has nothing of it. */
+	private static BuildState endOf(RunResult result) {
+		return switch (result) {
+			case RunResult.Succeeded succeeded -> new BuildState.Errored("image-missing",
+					"The run reported %s, but the registry does not hold it under the build's tags. Rerun the build; if it happens again, look at what else writes to the registry."
+						.formatted(succeeded.digest()));
+			case RunResult.Rejected rejected -> new BuildState.Rejected(rejection(rejected.scan()));
+			case RunResult.Failed failed -> new BuildState.Failed(failed.reason(), failed.detail());
+			case RunResult.Errored errored -> new BuildState.Errored(errored.reason(), errored.detail());
+			case RunResult.TimedOut timedOut -> new BuildState.TimedOut(timedOut.detail());
+			case RunResult.Stopped stopped -> new BuildState.Cancelled(stopped.detail());
+			case RunResult.Vanished vanished -> new BuildState.Lost(vanished.detail());
+		};
+	}
+
+	private static String rejection(ScanSummary scan) {
+		return switch (scan.verdict()) {
+			case END_OF_LIFE ->
+				"The image's operating system gets no more security updates. Move to a supported base image.";
+			case PASSED, REJECTED, SCANNER_ERROR, UNSCANNED ->
+				"The gate stopped the image: %d fixable findings, listed under scan. Update the packages to the versions under fixedIn."
+					.formatted(scan.fixable().size());
+		};
+	}
+
+	private static Build withScan(Build build, RunResult result) {
+		ScanSummary scan = switch (result) {
+			case RunResult.Succeeded succeeded -> succeeded.scan();
+			case RunResult.Rejected rejected -> rejected.scan();
+			case RunResult.Failed failed -> null;
+			case RunResult.Errored errored -> null;
+			case RunResult.TimedOut timedOut -> null;
+			case RunResult.Stopped stopped -> null;
+			case RunResult.Vanished vanished -> null;
+		};
+		Product product = build.image();
+		return (scan != null) ? build.withImage(new Product(product.digest(), product.adopted(), scan)) : build;
+	}
+
+	private static Optional<Transition> unlessSame(Build build, BuildState next, Instant at) {
+		return build.state().equals(next) ? Optional.empty() : Optional.of(enter(build, next, at));
+	}
+
+	private static Transition enter(Build build, BuildState next, Instant at) {
+		return enter(build, build, next, at);
+	}
+
+	private static Transition enter(Build before, Build with, BuildState next, Instant at) {
+		Times times = next.name().isOpen() ? with.times() : ended(with, at);
+		return changed(before, with.withState(next, times), at, SYSTEM);
+	}
+
+	private static Times ended(Build build, Instant at) {
+		return new Times(build.times().createdAt(), build.times().startedAt(), at);
+	}
+
+	private static Optional<Transition> noted(Build build, Instant at, String by) {
+		return Optional.of(changed(build, build, at, by));
+	}
+
+	private static Transition changed(Build before, Build after, Instant at, String by) {
+		boolean onlyNoted = before.state().equals(after.state());
+		String note = !after.isOpen() ? "digest-recorded" : "cancel-asked";
+		String reason = onlyNoted ? note : after.state().why().orElse(null);
+		return new Transition(after, new HistoryEntry(at, before.state().name(), after.state().name(), reason,
+				after.state().explanation().orElse(null), by));
+	}
+
+}

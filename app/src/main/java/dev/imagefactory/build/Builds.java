@@ -1,0 +1,114 @@
+package dev.imagefactory.build;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderId;
+import dev.imagefactory.pipeline.Run;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored builds. Methods that change something join the caller's transaction, or make
+ * one of their own.
+ */
+public interface Builds {
+
+	/**
+	 * Stores a new build with the first line of its history.
+	 * @param build a queued build
+	 */
+	void add(Build build);
+
+	/**
+	 * Stores a change with its line of history.
+	 * @param transition the change of a build as it was read
+	 * @throws BuildChanged when somebody else changed the build since it was read
+	 */
+	void store(Transition transition);
+
+	/**
+	 * Stores a claim: the change and the run, so that every later attempt to submit sends
+	 * the same.
+	 * @param transition the change of a build as it was read
+	 * @param run the run
+	 * @throws BuildChanged when somebody else changed the build since it was read
+	 */
+	void storeClaim(Transition transition, Run run);
+
+	/**
+	 * Stores what the engine says of a build's steps.
+	 * @param build the build with its steps
+	 */
+	void storeSteps(Build build);
+
+	/**
+	 * Reads a build.
+	 * @param id its id
+	 * @return empty when there is none
+	 */
+	Optional<Build> find(BuildId id);
+
+	/**
+	 * Reads the run of a claimed build.
+	 * @param id the build
+	 * @return empty before the claim
+	 */
+	Optional<Run> run(BuildId id);
+
+	/**
+	 * Lists the open builds in some states, those whose turn comes first first.
+	 * @param states open states
+	 * @param limit the most to return
+	 * @return the builds
+	 */
+	List<Build> open(Collection<StateName> states, int limit);
+
+	/**
+	 * Lists builds, newest first.
+	 * @param filter which ones
+	 * @param before only builds older than this one; null for the newest
+	 * @param limit the most to return
+	 * @return the builds
+	 */
+	List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit);
+
+	/**
+	 * Lists the attempts at an order, first attempt first.
+	 * @param order the order
+	 * @return its builds
+	 */
+	List<Build> ofOrder(OrderId order);
+
+	/**
+	 * Reads a build's history, oldest first.
+	 * @param id the build
+	 * @return its lines
+	 */
+	List<HistoryEntry> history(BuildId id);
+
+	/**
+	 * Notes why a queued build is not claimed.
+	 * @param id the build
+	 * @param reason a word in kebab case; null when it just waits for its turn
+	 */
+	void noteQueueReason(BuildId id, @Nullable String reason);
+
+	/**
+	 * Says where a queued build stands.
+	 * @param id the build
+	 * @return empty when it is not queued
+	 */
+	Optional<QueuePlace> queuePlace(BuildId id);
+
+	/**
+	 * Where a queued build stands.
+	 *
+	 * @param position from 1
+	 * @param reason why it is not claimed yet
+	 */
+	record QueuePlace(int position, String reason) {
+	}
+
+}

@@ -1,0 +1,20 @@
+package dev.imagefactory.build;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a build's history.
+ *
+ * @param at when
+ * @param from the state before
+ * @param to the state after; the same where only something was noted
+ * @param reason a word in kebab case
+ * @param detail a sentence
+ * @param by who or what made it happen
+ */
+public record HistoryEntry(Instant at, StateName from, StateName to, @Nullable String reason, @Nullable String detail,
+		String by) {
+
+}

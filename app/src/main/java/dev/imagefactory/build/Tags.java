@@ -1,0 +1,77 @@
+package dev.imagefactory.build;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.source.CommitSha;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which open build holds a tag, and what the tag was last known to point at. At most one
+ * open build holds a tag. Methods join the caller's transaction.
+ */
+public interface Tags {
+
+	/**
+	 * Takes tags for a build, all or none.
+	 * @param image the image
+	 * @param tags the tags
+	 * @param build who takes them
+	 * @return false when another open build holds one of them
+	 */
+	boolean take(ImageName image, Collection<ImageTag> tags, BuildId build);
+
+	/**
+	 * Gives back every tag that a build holds; idempotent.
+	 * @param build the build
+	 */
+	void giveBack(BuildId build);
+
+	/**
+	 * Records what a build published under the tags that it holds.
+	 * @param build the build
+	 * @param commit the image's commit
+	 * @param digest the image
+	 */
+	void published(BuildId build, CommitSha commit, Digest digest);
+
+	/**
+	 * Reads what is known of a tag.
+	 * @param image the image
+	 * @param tag the tag's name
+	 * @return empty when no build ever took it
+	 */
+	Optional<Known> find(ImageName image, String tag);
+
+	/**
+	 * Counts one more rebuild of a published release.
+	 * @param image the image
+	 * @param release the release's tag
+	 * @return the rebuild's number, from 1
+	 */
+	int nextRebuild(ImageName image, ImageTag release);
+
+	/**
+	 * Lists what is known of an image's tags.
+	 * @param image the image
+	 * @return the tags by name
+	 */
+	List<Known> list(ImageName image);
+
+	/**
+	 * What is known of a tag.
+	 *
+	 * @param tag the tag
+	 * @param holder the open build that holds it
+	 * @param commit the commit of what it points at
+	 * @param digest what it points at
+	 */
+	record Known(ImageTag tag, @Nullable BuildId holder, @Nullable CommitSha commit, @Nullable Digest digest) {
+	}
+
+}

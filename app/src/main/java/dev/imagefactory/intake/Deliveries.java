@@ -1,0 +1,131 @@
+package dev.imagefactory.intake;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.intake.Delivery.Decided;
+import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.RepositoryName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored deliveries. Methods that change something join the caller's transaction, or
+ * make one of their own.
+ */
+public interface Deliveries {
+
+	/**
+	 * Stores a delivery with its first decision, or finds the row of its first receipt.
+	 * @param delivery the delivery
+	 * @param decision the first decision
+	 * @param at now
+	 * @return what the store made of it
+	 */
+	Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at);
+
+	/**
+	 * Reads a delivery.
+	 * @param id our own id
+	 * @return empty when there is none
+	 */
+	Optional<Delivery> find(DeliveryId id);
+
+	/**
+	 * Reads the deliveries with a GUID, newest first.
+	 * @param guid the sender's id
+	 * @return at most 100
+	 */
+	List<Delivery> withGuid(String guid);
+
+	/**
+	 * Reads a delivery's body.
+	 * @param id our own id
+	 * @return empty when it was not kept
+	 */
+	Optional<byte[]> body(DeliveryId id);
+
+	/**
+	 * Lists deliveries, newest first.
+	 * @param filter which ones
+	 * @param before only deliveries older than this one; null for the newest
+	 * @param limit the most to return
+	 * @return the deliveries
+	 */
+	List<Delivery> list(Filter filter, @Nullable DeliveryId before, int limit);
+
+	/**
+	 * Lists accepted deliveries whose planning is due, longest waiting first.
+	 * @param now now
+	 * @param limit the most to return
+	 * @return the deliveries
+	 */
+	List<Delivery> due(Instant now, int limit);
+
+	/**
+	 * Stores what planning decided.
+	 * @param delivery the delivery as it was read
+	 * @param decided the decision
+	 * @return false when somebody else changed the delivery since it was read
+	 */
+	boolean decide(Delivery delivery, Decided decided);
+
+	/**
+	 * Puts planning off.
+	 * @param delivery the delivery as it was read
+	 * @param due when to try again
+	 * @param detail why, in a sentence
+	 * @return false when somebody else changed the delivery since it was read
+	 */
+	boolean postpone(Delivery delivery, Instant due, String detail);
+
+	/**
+	 * Makes a delivery be planned again.
+	 * @param delivery the delivery as it was read
+	 * @param at now
+	 * @return false when its body was not kept, or somebody else changed it since it was
+	 * read
+	 */
+	boolean replay(Delivery delivery, Instant at);
+
+	/**
+	 * Deletes the bodies of deliveries that are older, but not of those still to be
+	 * planned.
+	 * @param before the time
+	 * @param limit the most to delete in one go
+	 * @return how many were deleted
+	 */
+	int forgetBodies(Instant before, int limit);
+
+	/**
+	 * Which deliveries to list; null means any.
+	 *
+	 * @param repository of this repository
+	 * @param outcome with this outcome
+	 * @param event of this event
+	 */
+	record Filter(@Nullable RepositoryName repository, @Nullable DeliveryOutcome outcome, @Nullable String event) {
+	}
+
+	/** What the store made of a delivery. */
+	sealed interface Receipt {
+
+		/**
+		 * It is new, or is decided anew.
+		 *
+		 * @param id our own id of it
+		 */
+		record Fresh(DeliveryId id) implements Receipt {
+		}
+
+		/**
+		 * It came before and was accepted or built.
+		 *
+		 * @param id our own id of it
+		 */
+		record Repeat(DeliveryId id) implements Receipt {
+		}
+
+	}
+
+}

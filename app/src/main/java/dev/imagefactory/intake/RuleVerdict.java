@@ -1,0 +1,33 @@
+package dev.imagefactory.intake;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one rule said of one delivery.
+ *
+ * @param rule the rule's name; a rule that can end a delivery is named by the reason it
+ * gives then
+ * @param image the image it was asked about, where it is about one
+ * @param verdict what it said
+ * @param detail why, in a sentence
+ */
+public record RuleVerdict(String rule, @Nullable String image, Verdict verdict, String detail) {
+
+	/** What a rule can say. */
+	public enum Verdict {
+
+		/** Go on. */
+		pass,
+
+		/** Nothing is to be built, for this reason. */
+		ignore,
+
+		/** It cannot be built, for this reason. */
+		fail,
+
+		/** It was not asked, because an earlier rule had decided. */
+		skipped
+
+	}
+
+}
