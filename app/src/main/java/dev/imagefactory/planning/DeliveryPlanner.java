@@ -98,11 +98,7 @@ public class DeliveryPlanner {
 		try {
 			this.executor.execute(() -> {
 				try {
-					plan(delivery);
-				}
-				catch (RuntimeException ex) {
-					logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
-					postpone(delivery, "Planning failed inside Image Factory; its log has the cause.");
+					attempt(delivery);
 				}
 				finally {
 					this.inHand.remove(delivery.id());
@@ -111,6 +107,19 @@ public class DeliveryPlanner {
 		}
 		catch (RejectedExecutionException ex) {
 			this.inHand.remove(delivery.id());
+		}
+	}
+
+	private void attempt(Delivery delivery) {
+		try {
+			plan(delivery);
+		}
+		catch (DeliveryChanged ex) {
+			logger.debug("{}; what was stored for it here is undone", ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
+			postpone(delivery, "Planning failed inside Image Factory; its log has the cause.");
 		}
 	}
 
