@@ -155,12 +155,13 @@ public class DeliveryPlanner {
 				RefRules.releaseTag(tag);
 				CommitSha commit = resolve(repository, tag);
 				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit, RefRules.release(tag, commit),
-						asked);
+						asked, false);
 			}
 			case GitHubEvent.Push push -> {
 				GitRef branch = RefRules.usable(push.ref());
 				CommitSha commit = commit(push.after());
-				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked);
+				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked,
+						false);
 			}
 			case GitHubEvent.Ping ping -> throw new IllegalStateException("A ping is never planned");
 			case GitHubEvent.Other other -> throw new IllegalStateException("Other events are never planned");
