@@ -114,7 +114,11 @@ public final class SampleBuilds {
 
 	/** A build in a state, brought there by events as they happen in life. */
 	public static Build in(StateName state) {
-		Build queued = queued();
+		return in(state, queued());
+	}
+
+	/** A queued build, brought to a state by events as they happen in life. */
+	public static Build in(StateName state, Build queued) {
 		BuildEvent claimed = claimed(queued);
 		BuildEvent works = new BuildEvent.RunWorks(Step.BUILD);
 		BuildEvent pushed = new BuildEvent.RunEnded(succeeded(), DIGEST);
@@ -125,19 +129,19 @@ public final class SampleBuilds {
 			case RUNNING -> after(queued, claimed, works);
 			case VERIFYING -> after(queued, claimed, works, pushed);
 			case SUCCEEDED -> after(queued, claimed, works, pushed, new BuildEvent.DigestConfirmed(DIGEST));
-			case REJECTED -> ended(claimed, new RunResult.Rejected(scan(ScanVerdict.REJECTED)));
-			case FAILED -> ended(claimed, new RunResult.Failed("no-dockerfile", "There is no Dockerfile."));
-			case ERRORED -> ended(claimed, new RunResult.Errored("disk-full", "The disk is full."));
-			case TIMED_OUT -> ended(claimed, new RunResult.TimedOut("It took more than an hour."));
-			case LOST -> after(ended(claimed, new RunResult.Vanished("The engine does not know it.")),
+			case REJECTED -> ended(queued, new RunResult.Rejected(scan(ScanVerdict.REJECTED)));
+			case FAILED -> ended(queued, new RunResult.Failed("no-dockerfile", "There is no Dockerfile."));
+			case ERRORED -> ended(queued, new RunResult.Errored("disk-full", "The disk is full."));
+			case TIMED_OUT -> ended(queued, new RunResult.TimedOut("It took more than an hour."));
+			case LOST -> after(ended(queued, new RunResult.Vanished("The engine does not know it.")),
 					new BuildEvent.DigestMissing(), new BuildEvent.DigestMissing());
-			case CANCELLED -> ended(claimed, new RunResult.Stopped("in step build"));
+			case CANCELLED -> ended(queued, new RunResult.Stopped("in step build"));
 			case SUPERSEDED -> after(queued, new BuildEvent.SupersededBy(BuildId.next(NOW)));
 		};
 	}
 
-	private static Build ended(BuildEvent claimed, RunResult result) {
-		return after(queued(), claimed, new BuildEvent.RunEnded(result, null));
+	private static Build ended(Build queued, RunResult result) {
+		return after(queued, claimed(queued), new BuildEvent.RunEnded(result, null));
 	}
 
 	/** A build after events, each of which must change it. */
