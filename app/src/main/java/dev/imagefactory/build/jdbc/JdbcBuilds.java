@@ -33,6 +33,8 @@ class JdbcBuilds implements Builds {
 	private static final String SELECT = "SELECT " + BuildRows.COLUMNS
 			+ " FROM build b JOIN build_order o ON o.id = b.order_id ";
 
+	private static final int LONGEST_REASON = 64;
+
 	private static final String ITS_TURN = "waiting-for-its-turn";
 
 	private final JdbcClient jdbc;
@@ -103,6 +105,12 @@ class JdbcBuilds implements Builds {
 	private void update(Transition transition) {
 		Build build = transition.build();
 		HistoryEntry entry = transition.entry();
+		if (!entry.to().isOpen()) {
+			// First the tags, then the build, as a claim does: nobody waits for each
+			// other.
+			this.tags.giveBack(build.id());
+			this.hints.afterCommit(new BuildQueued(build.id()));
+		}
 		int updated = this.jdbc.sql("""
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
@@ -115,10 +123,6 @@ class JdbcBuilds implements Builds {
 		}
 		this.parts.storeFindings(build);
 		this.parts.addHistory(build.id(), build.version() + 1, entry);
-		if (!entry.to().isOpen()) {
-			this.tags.giveBack(build.id());
-			this.hints.afterCommit(new BuildQueued(build.id()));
-		}
 	}
 
 	@Override
@@ -183,7 +187,7 @@ class JdbcBuilds implements Builds {
 	public void noteQueueReason(BuildId id, @Nullable String reason) {
 		Map<String, @Nullable Object> params = new LinkedHashMap<>();
 		params.put("id", id.value());
-		params.put("reason", Columns.text(reason, 64));
+		params.put("reason", Columns.text(reason, LONGEST_REASON));
 		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
 				UPDATE build SET queue_reason = :reason
 				WHERE id = :id AND state = 'QUEUED' AND COALESCE(queue_reason, '') <> COALESCE(:reason, '')
