@@ -1,0 +1,94 @@
+package dev.imagefactory;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Repeats a piece of background work: at once when woken, otherwise after a pause. The
+ * work must bear being repeated; whatever it throws is logged and the beat goes on.
+ */
+class Heartbeat implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(Heartbeat.class);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final String name;
+
+	private final Duration pause;
+
+	private final Runnable work;
+
+	private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
+
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Creates a heartbeat that does not beat yet.
+	 * @param name names the thread
+	 * @param pause the longest time between two beats
+	 * @param work what to do
+	 */
+	Heartbeat(String name, Duration pause, Runnable work) {
+		this.name = name;
+		this.pause = pause;
+		this.work = work;
+	}
+
+	/** Makes the work be done soon, also when it is being done right now. */
+	void wake() {
+		this.wakes.offer(Boolean.TRUE);
+	}
+
+	@Override
+	public void start() {
+		this.thread = Thread.ofPlatform().name(this.name).start(this::beat);
+	}
+
+	private void beat() {
+		while (!Thread.currentThread().isInterrupted()) {
+			try {
+				this.work.run();
+			}
+			catch (RuntimeException ex) {
+				logger.error("The {} work failed and is tried again", this.name, ex);
+			}
+			try {
+				this.wakes.poll(this.pause.toMillis(), TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+		}
+	}
+
+	@Override
+	public void stop() {
+		Thread beating = this.thread;
+		this.thread = null;
+		if (beating == null) {
+			return;
+		}
+		beating.interrupt();
+		try {
+			beating.join(PATIENCE);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.thread != null;
+	}
+
+}

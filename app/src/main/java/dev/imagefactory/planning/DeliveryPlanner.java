@@ -1,0 +1,234 @@
+package dev.imagefactory.planning;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.imagefactory.git.Git;
+import dev.imagefactory.git.GitRemote;
+import dev.imagefactory.git.GitUnavailable;
+import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.Delivery;
+import dev.imagefactory.intake.Delivery.Decided;
+import dev.imagefactory.intake.DeliveryOutcome;
+import dev.imagefactory.intake.RuleVerdict;
+import dev.imagefactory.intake.RuleVerdict.Verdict;
+import dev.imagefactory.intake.Triage;
+import dev.imagefactory.onboarding.OnboardedRepository;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.pipeline.Origin;
+import dev.imagefactory.pipeline.Trigger;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.InvalidValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Plans accepted deliveries in the background: judges them again by the settings in
+ * force, pins the commit and stores the orders, all in one transaction.
+ */
+public class DeliveryPlanner {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeliveryPlanner.class);
+
+	private static final int AT_ONCE = 64;
+
+	private static final Duration GIVE_UP = Duration.ofHours(24);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+	private final Deliveries deliveries;
+
+	private final StoredEvents events;
+
+	private final Triage triage;
+
+	private final Onboarding onboarding;
+
+	private final Git git;
+
+	private final Orderer orderer;
+
+	private final TransactionOperations transactions;
+
+	private final Executor executor;
+
+	private final Clock clock;
+
+	/** Deliveries that a thread of ours has in hand. */
+	private final Set<DeliveryId> inHand = ConcurrentHashMap.newKeySet();
+
+	DeliveryPlanner(Deliveries deliveries, StoredEvents events, Triage triage, Onboarding onboarding, Git git,
+			Orderer orderer, TransactionOperations transactions, Executor executor, Clock clock) {
+		this.deliveries = deliveries;
+		this.events = events;
+		this.triage = triage;
+		this.onboarding = onboarding;
+		this.git = git;
+		this.orderer = orderer;
+		this.transactions = transactions;
+		this.executor = executor;
+		this.clock = clock;
+	}
+
+	/**
+	 * Plans what is due.
+	 * @return whether there may be more
+	 */
+	public boolean work() {
+		List<Delivery> due = this.deliveries.due(this.clock.instant(), AT_ONCE);
+		due.forEach(this::takeInHand);
+		return due.size() == AT_ONCE;
+	}
+
+	private void takeInHand(Delivery delivery) {
+		if (!this.inHand.add(delivery.id())) {
+			return;
+		}
+		try {
+			this.executor.execute(() -> {
+				try {
+					attempt(delivery);
+				}
+				finally {
+					this.inHand.remove(delivery.id());
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			this.inHand.remove(delivery.id());
+		}
+	}
+
+	private void attempt(Delivery delivery) {
+		try {
+			plan(delivery);
+		}
+		catch (DeliveryChanged ex) {
+			logger.debug("{}; what was stored for it here is undone", ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
+			postpone(delivery, "Planning failed inside Image Factory; its log has the cause.");
+		}
+	}
+
+	void plan(Delivery delivery) {
+		GitHubEvent event = this.events.of(delivery);
+		switch (this.triage.judge(event)) {
+			case Triage.Decision.Ignore ignore -> this.deliveries.decide(delivery,
+					new Decided(DeliveryOutcome.IGNORED, ignore.reason(), ignore.detail(), ignore.rules(), null));
+			case Triage.Decision.Accept accept -> order(delivery, event, accept.rules());
+		}
+	}
+
+	private void order(Delivery delivery, GitHubEvent event, List<RuleVerdict> rules) {
+		try {
+			Wish wish = wish(delivery, event);
+			this.transactions.executeWithoutResult((status) -> store(delivery, wish, rules));
+		}
+		catch (GitUnavailable ex) {
+			retryOrFail(delivery, rules, ex);
+		}
+		catch (PlanningFailure ex) {
+			fail(delivery, rules, ex);
+		}
+	}
+
+	private Wish wish(Delivery delivery, GitHubEvent event) {
+		GitHubEvent.Repository about = event.repository().orElseThrow();
+		OnboardedRepository repository = this.onboarding.find(about.name()).orElseThrow();
+		Wish.Asked asked = new Wish.Asked(Origin.WEBHOOK, delivery.id(), "");
+		return switch (event) {
+			case GitHubEvent.Release release -> {
+				GitRef tag = RefRules.usable("refs/tags/" + release.tagName());
+				RefRules.releaseTag(tag);
+				CommitSha commit = resolve(repository, tag);
+				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit, RefRules.release(tag, commit),
+						asked);
+			}
+			case GitHubEvent.Push push -> {
+				GitRef branch = RefRules.usable(push.ref());
+				CommitSha commit = commit(push.after());
+				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked);
+			}
+			case GitHubEvent.Ping ping -> throw new IllegalStateException("A ping is never planned");
+			case GitHubEvent.Other other -> throw new IllegalStateException("Other events are never planned");
+		};
+	}
+
+	private CommitSha resolve(OnboardedRepository repository, GitRef tag) {
+		GitRemote remote = new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
+		return this.git.resolve(remote, tag)
+			.orElseThrow(() -> new PlanningFailure("tag-not-found",
+					"The repository %s has no tag %s that points at a commit. Push the tag, then redeliver or replay the delivery."
+						.formatted(repository.name(), tag.shortName())));
+	}
+
+	private static CommitSha commit(String after) {
+		try {
+			return CommitSha.of(after);
+		}
+		catch (InvalidValue ex) {
+			throw new PlanningFailure("ref-unusable", ex.getMessage());
+		}
+	}
+
+	private void store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
+		Orderer.Ordered ordered = this.orderer.order(wish);
+		List<RuleVerdict> all = new ArrayList<>(rules);
+		String detail = ordered.isNew() ? "Ordered as %s.".formatted(ordered.order().key().image())
+				: "The same order exists already; nothing is built twice.";
+		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.pass, detail));
+		DeliveryId first = ordered.order().delivery();
+		boolean mine = ordered.isNew() || delivery.id().equals(first);
+		Decided decided = mine ? new Decided(DeliveryOutcome.BUILT, null, null, all, null)
+				: new Decided(DeliveryOutcome.DUPLICATE, null, detail, all, first);
+		if (!this.deliveries.decide(delivery, decided)) {
+			throw new DeliveryChanged(delivery.id());
+		}
+	}
+
+	private void retryOrFail(Delivery delivery, List<RuleVerdict> rules, GitUnavailable cause) {
+		Instant since = delivery.planning().since();
+		if (since != null && since.plus(GIVE_UP).isBefore(this.clock.instant())) {
+			fail(delivery, rules, new PlanningFailure("repository-unreachable", String.valueOf(cause.getMessage())));
+			return;
+		}
+		logger.warn("Delivery {} waits, because its repository did not answer: {}", delivery.id(), cause.getMessage());
+		postpone(delivery, String.valueOf(cause.getMessage()));
+	}
+
+	private void postpone(Delivery delivery, String detail) {
+		long seconds = 1L << Math.min(delivery.planning().attempts(), 10);
+		Duration pause = Duration.ofSeconds(Math.min(seconds, LONGEST_PAUSE.toSeconds()));
+		this.deliveries.postpone(delivery, this.clock.instant().plus(pause), detail);
+	}
+
+	private void fail(Delivery delivery, List<RuleVerdict> rules, PlanningFailure failure) {
+		List<RuleVerdict> all = new ArrayList<>(rules);
+		all.add(new RuleVerdict(failure.reason(), null, Verdict.fail, failure.detail()));
+		this.deliveries.decide(delivery,
+				new Decided(DeliveryOutcome.FAILED, failure.reason(), failure.detail(), all, null));
+	}
+
+	/** Somebody else planned a delivery meanwhile; what was stored for it is undone. */
+	private static final class DeliveryChanged extends RuntimeException {
+
+		DeliveryChanged(DeliveryId delivery) {
+			super("Delivery %s was planned by somebody else meanwhile".formatted(delivery));
+		}
+
+	}
+
+}

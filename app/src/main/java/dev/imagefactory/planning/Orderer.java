@@ -1,0 +1,142 @@
+package dev.imagefactory.planning;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
+import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.pipeline.BuildRecipe;
+import dev.imagefactory.pipeline.OrderId;
+import dev.imagefactory.pipeline.OrderKey;
+import dev.imagefactory.pipeline.OrderKind;
+import dev.imagefactory.source.RepositoryId;
+
+/**
+ * Turns a wish into exactly one order with its first build; joins the caller's
+ * transaction.
+ */
+class Orderer {
+
+	private static final String ROOT = "";
+
+	private static final String DOCKERFILE = "Dockerfile";
+
+	private final Orders orders;
+
+	private final Builds builds;
+
+	private final Tags tags;
+
+	private final ImageOwners owners;
+
+	private final String registry;
+
+	private final Clock clock;
+
+	/**
+	 * Creates the orderer.
+	 * @param orders the stored orders
+	 * @param builds the stored builds
+	 * @param tags what tags are known to point at
+	 * @param owners whose an image name is
+	 * @param registry the registry's host
+	 * @param clock the time
+	 */
+	Orderer(Orders orders, Builds builds, Tags tags, ImageOwners owners, String registry, Clock clock) {
+		this.orders = orders;
+		this.builds = builds;
+		this.tags = tags;
+		this.owners = owners;
+		this.registry = registry;
+		this.clock = clock;
+	}
+
+	/**
+	 * Orders what is wished.
+	 * @param wish what somebody wants
+	 * @return the order, new or from before
+	 * @throws PlanningFailure {@code image-owned} or {@code tag-moved}
+	 */
+	Ordered order(Wish wish) {
+		ImageName image = wish.repository().defaultImage();
+		claim(image, wish);
+		OrderKey key = new OrderKey(wish.id(), wish.trigger(), wish.ref(), wish.commit(), image,
+				wish.asked().request());
+		Optional<BuildOrder> before = this.orders.find(key);
+		if (before.isEmpty()) {
+			refuseMovedTag(image, wish);
+			Instant now = this.clock.instant();
+			BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, ROOT, DOCKERFILE, wish.tags(),
+					wish.repository().team().gate());
+			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
+					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
+					now);
+			if (this.orders.addIfAbsent(order)) {
+				link(wish, order);
+				this.builds.add(Build.queued(BuildId.next(now), order, 1, now));
+				return new Ordered(order, true);
+			}
+		}
+		BuildOrder existing = before.or(() -> this.orders.find(key)).orElseThrow();
+		link(wish, existing);
+		return new Ordered(existing, false);
+	}
+
+	private void claim(ImageName image, Wish wish) {
+		RepositoryId owner = this.owners.claim(this.registry, image, wish.id());
+		if (!owner.equals(wish.id())) {
+			throw new PlanningFailure("image-owned",
+					"Image %s belongs to repository %s, which claimed it first. Give %s another image under image-factory.teams."
+						.formatted(image, owner, wish.repository().name()));
+		}
+	}
+
+	/**
+	 * A release whose tag now names another commit is refused while the old one stands.
+	 */
+	private void refuseMovedTag(ImageName image, Wish wish) {
+		List<ImageTag> releases = wish.tags().stream().filter((tag) -> tag.tagClass() == TagClass.RELEASE).toList();
+		for (ImageTag release : releases) {
+			this.tags.find(image, release.name()).filter((known) -> isAnothers(known, wish)).ifPresent((known) -> {
+				throw new PlanningFailure("tag-moved",
+						"The tag %s named another commit when its image was published or begun; now it names %s. Publish the new commit under a new tag."
+							.formatted(release, wish.commit()));
+			});
+		}
+	}
+
+	private boolean isAnothers(Tags.Known known, Wish wish) {
+		if (known.digest() != null) {
+			return !wish.commit().equals(known.commit());
+		}
+		return known.holder() != null && this.builds.find(known.holder())
+			.filter((holder) -> !holder.order().key().commit().equals(wish.commit()))
+			.isPresent();
+	}
+
+	private void link(Wish wish, BuildOrder order) {
+		if (wish.asked().delivery() != null) {
+			this.orders.link(wish.asked().delivery(), order.id());
+		}
+	}
+
+	/**
+	 * An order that a wish led to.
+	 *
+	 * @param order the order
+	 * @param isNew whether it was made for this wish
+	 */
+	record Ordered(BuildOrder order, boolean isNew) {
+	}
+
+}

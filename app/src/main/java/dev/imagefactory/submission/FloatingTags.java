@@ -1,0 +1,62 @@
+package dev.imagefactory.submission;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.git.GitRemote;
+import dev.imagefactory.git.GitUnavailable;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
+import dev.imagefactory.pipeline.OrderKey;
+import dev.imagefactory.source.CommitSha;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which floating tags a build may move: those that follow a branch move only to
+ * the branch's present head, so that an old push that comes late never takes them back.
+ */
+class FloatingTags {
+
+	private static final Logger logger = LoggerFactory.getLogger(FloatingTags.class);
+
+	private final Git git;
+
+	private final Remotes remotes;
+
+	FloatingTags(Git git, Remotes remotes) {
+		this.git = git;
+		this.remotes = remotes;
+	}
+
+	/**
+	 * The tags a build may push.
+	 * @param build a queued build
+	 * @return its wanted tags without the floating ones that it may not move
+	 */
+	List<ImageTag> allowed(Build build) {
+		List<ImageTag> lasting = build.tags().stream().filter((tag) -> tag.tagClass() != TagClass.FLOATING).toList();
+		boolean nothingFloats = lasting.size() == build.tags().size();
+		return (nothingFloats || isHead(build)) ? build.tags() : lasting;
+	}
+
+	private boolean isHead(Build build) {
+		OrderKey key = build.order().key();
+		if (key.ref() == null || key.ref().isTag()) {
+			return false;
+		}
+		try {
+			GitRemote remote = this.remotes.of(build.order());
+			Optional<CommitSha> head = this.git.resolve(remote, key.ref());
+			return head.isPresent() && head.get().equals(key.commit());
+		}
+		catch (GitUnavailable ex) {
+			logger.warn("{} pushes no floating tag, because the branch's head is not known: {}", build.id(),
+					ex.getMessage());
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.imagefactory.submission;
+
+import java.net.URI;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.pipeline.Run;
+
+/** Fixes everything an engine needs to carry out a claimed build. */
+class Runs {
+
+	private final Remotes remotes;
+
+	private final URI baseUrl;
+
+	private final URI webUrl;
+
+	private final Run.Limits limits;
+
+	/**
+	 * Creates the maker of runs.
+	 * @param remotes where repositories are fetched from
+	 * @param baseUrl our own address, for links
+	 * @param webUrl the provider's address, for links
+	 * @param limits how long and how large
+	 */
+	Runs(Remotes remotes, URI baseUrl, URI webUrl, Run.Limits limits) {
+		this.remotes = remotes;
+		this.baseUrl = baseUrl;
+		this.webUrl = webUrl;
+		this.limits = limits;
+	}
+
+	/**
+	 * The run of a build.
+	 * @param build a build that holds its tags
+	 * @return the run
+	 */
+	Run of(Build build) {
+		URI clone = this.remotes.of(build.order()).url();
+		URI source = below(this.webUrl, build.order().repository().toString());
+		URI page = below(this.baseUrl, "builds/" + build.id());
+		return new Run(build.id(), build.attempt(), build.order(), build.tags(), clone, source, page, this.limits);
+	}
+
+	private static URI below(URI base, String path) {
+		String text = base.toString();
+		return URI.create(text.endsWith("/") ? text + path : text + "/" + path);
+	}
+
+}

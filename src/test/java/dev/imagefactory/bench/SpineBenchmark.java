@@ -1,0 +1,150 @@
+package dev.imagefactory.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.imagefactory.system.ServiceProcess;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The first figures: start-up, memory, and deliveries acknowledged per second on the
+ * default database. Results go to {@code target/benchmarks.md}; nothing here judges them.
+ */
+class SpineBenchmark {
+
+	private static final Path RESULTS = Path.of("target", "benchmarks.md");
+
+	private static final String SECRET = "a secret for the benchmark";
+
+	@TempDir
+	private Path folder;
+
+	@BeforeAll
+	static void header() throws IOException {
+		Files.deleteIfExists(RESULTS);
+		say("Measured %s on %d cores, %s, Java %s".formatted(Instant.now(), Runtime.getRuntime().availableProcessors(),
+				System.getProperty("os.name") + " " + System.getProperty("os.version"), Runtime.version()));
+	}
+
+	@Test
+	void startsAndRests() throws IOException {
+		List<Double> seconds = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			long start = System.nanoTime();
+			try (ServiceProcess service = service()) {
+				seconds.add((System.nanoTime() - start) / 1e9);
+				say("Start to ready: %.2f s, resident memory then %d MB".formatted(seconds.getLast(), memory(service)));
+			}
+		}
+		assertThat(seconds).hasSize(5);
+	}
+
+	@Test
+	void acknowledgesDeliveries() throws Exception {
+		try (ServiceProcess service = service()) {
+			say("| 10 KB release deliveries | sent | rate | p50 | p95 | p99 |");
+			say("| --- | --- | --- | --- | --- | --- |");
+			load(service.base(), 20, 3000);
+			say(load(service.base(), 1, 2000).row("1 connection"));
+			say(load(service.base(), 20, 10000).row("20 connections"));
+			say(load(service.base(), 100, 10000).row("100 connections"));
+			say("Resident memory after the load: %d MB".formatted(memory(service)));
+		}
+	}
+
+	private ServiceProcess service() throws IOException {
+		Path secret = Files.writeString(this.folder.resolve("secret"), SECRET + "\n");
+		return ServiceProcess.on(this.folder.resolve("data"))
+			.onboarding("acme/app", URI.create("file:///nowhere/app.git"), secret)
+			.start();
+	}
+
+	private static Latencies load(URI base, int connections, int deliveries) throws Exception {
+		AtomicInteger left = new AtomicInteger(deliveries);
+		AtomicInteger numbers = new AtomicInteger();
+		long[] nanos = new long[deliveries];
+		try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
+			long start = System.nanoTime();
+			List<Future<?>> senders = new ArrayList<>();
+			for (int i = 0; i < connections; i++) {
+				senders.add(threads.submit(() -> sendAll(base, left, numbers, nanos)));
+			}
+			for (Future<?> sender : senders) {
+				sender.get(10, TimeUnit.MINUTES);
+			}
+			return new Latencies(nanos, System.nanoTime() - start);
+		}
+	}
+
+	private static Void sendAll(URI base, AtomicInteger left, AtomicInteger numbers, long[] nanos)
+			throws IOException, GeneralSecurityException {
+		try (DeliverySender sender = new DeliverySender(base, SECRET)) {
+			while (left.getAndDecrement() > 0) {
+				int number = numbers.getAndIncrement();
+				byte[] body = payload(number);
+				long start = System.nanoTime();
+				int status = sender.send(body);
+				nanos[number] = System.nanoTime() - start;
+				assertThat(status).isEqualTo(202);
+			}
+			return null;
+		}
+	}
+
+	/** A release payload of about 10 KB, as GitHub's are. */
+	private static byte[] payload(int number) {
+		String text = """
+				{"action":"published","release":{"id":%d,"tag_name":"v1.0.%d","draft":false,"prerelease":false,\
+				"target_commitish":"main","body":"%s"},\
+				"repository":{"id":1,"name":"app","full_name":"acme/app","default_branch":"main","archived":false}}\
+				""".formatted(number, number, notes(number));
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String notes(int number) {
+		StringBuilder notes = new StringBuilder(10_000);
+		for (int line = 0; notes.length() < 9_700; line++) {
+			notes.append("* change ").append((line * 7919L + number) % 104729).append(" of the release\\n");
+		}
+		return notes.toString();
+	}
+
+	private static long memory(ServiceProcess service) throws IOException {
+		return Files.readAllLines(Path.of("/proc", Long.toString(service.pid()), "status"))
+			.stream()
+			.filter((line) -> line.startsWith("VmRSS:"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+			.findFirst()
+			.orElse(0);
+	}
+
+	private static void say(String line) {
+		try {
+			String text = String.format(Locale.ROOT, "%s%n", line);
+			Files.writeString(RESULTS, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+			System.out.print(text);
+		}
+		catch (IOException ex) {
+			throw new java.io.UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.imagefactory.planning;
+
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class RefRulesTests {
+
+	private static final CommitSha COMMIT = CommitSha.of("0123456789abcdef0123456789abcdef01234567");
+
+	@ParameterizedTest
+	@ValueSource(strings = { "refs/tags/v{{=1}}", "refs/tags/v$(id)", "refs/tags/a\u0001", "refs/tags/a b",
+			"refs/tags/", "v1", "refs/tags/a}}b" })
+	void usableWhenRefMayNotTravelFails(String ref) {
+		assertThatExceptionOfType(PlanningFailure.class).isThrownBy(() -> RefRules.usable(ref))
+			.satisfies((failure) -> assertThat(failure.reason()).isEqualTo("ref-unusable"));
+	}
+
+	@Test
+	void usableWhenRefIsHugeFails() {
+		assertThatExceptionOfType(PlanningFailure.class)
+			.isThrownBy(() -> RefRules.usable("refs/tags/" + "v".repeat(4000)))
+			.withMessageContaining("255");
+	}
+
+	@Test
+	void releaseWhenTagIsPlainIsTaggedByNameAndCommit() {
+		assertThat(RefRules.release(GitRef.tag("v1.0.0"), COMMIT)).containsExactly(ImageTag.release("v1.0.0"),
+				ImageTag.sha(COMMIT));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dev", "latest", "sha-0123456789ab", "v1-rebuild.3" })
+	void releaseWhenTagIsOneOfOursIsRefused(String tag) {
+		assertThatExceptionOfType(PlanningFailure.class).isThrownBy(() -> RefRules.release(GitRef.tag(tag), COMMIT))
+			.satisfies((failure) -> assertThat(failure.reason()).isEqualTo("tag-reserved"));
+	}
+
+	@Test
+	void mainIsTaggedDevAndByCommit() {
+		assertThat(RefRules.main(COMMIT)).containsExactly(ImageTag.devSha(COMMIT), ImageTag.dev());
+	}
+
+}

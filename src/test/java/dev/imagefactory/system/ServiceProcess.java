@@ -1,0 +1,241 @@
+package dev.imagefactory.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+
+/**
+ * The packaged service as a process of its own, seen only from outside: its socket, its
+ * output, its files and its death.
+ */
+public final class ServiceProcess implements AutoCloseable {
+
+	private static final Duration START = Duration.ofSeconds(90);
+
+	private final Process process;
+
+	private final Path dataDirectory;
+
+	private final Path output;
+
+	private final int port;
+
+	private final long outputStart;
+
+	private ServiceProcess(Process process, Path dataDirectory, Path output, int port, long outputStart) {
+		this.process = process;
+		this.dataDirectory = dataDirectory;
+		this.output = output;
+		this.port = port;
+		this.outputStart = outputStart;
+	}
+
+	/**
+	 * Describes a service on a data directory.
+	 * @param dataDirectory the directory
+	 * @return what can be added to
+	 */
+	public static Description on(Path dataDirectory) {
+		return new Description(dataDirectory);
+	}
+
+	public Path dataDirectory() {
+		return this.dataDirectory;
+	}
+
+	public long pid() {
+		return this.process.pid();
+	}
+
+	public URI base() {
+		return URI.create("http://127.0.0.1:" + this.port);
+	}
+
+	/**
+	 * A client with the admin token.
+	 * @return the client
+	 */
+	public Api api() {
+		try {
+			return new Api(base(), Files.readString(this.dataDirectory.resolve("admin-token")).strip());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * What this process printed so far.
+	 * @return the text
+	 */
+	public String output() {
+		try {
+			String all = Files.readString(this.output);
+			return all.substring((int) Math.min(this.outputStart, all.length()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/** Ends it as a power switch would, without a chance to react. */
+	public void kill() {
+		this.process.destroyForcibly();
+		awaitEnd(Duration.ofSeconds(20));
+	}
+
+	/**
+	 * Asks it to end, as a service manager would.
+	 * @return how long it took
+	 */
+	public Duration terminate() {
+		long start = System.nanoTime();
+		this.process.destroy();
+		awaitEnd(Duration.ofSeconds(40));
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+	/**
+	 * Waits for its end.
+	 * @param patience how long
+	 * @return its exit code
+	 */
+	public int awaitEnd(Duration patience) {
+		try {
+			if (!this.process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+				throw new AssertionError("The service did not end within " + patience + "; it printed:\n" + output());
+			}
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Waits until it takes requests. */
+	void awaitReady() {
+		Awaitility.await().atMost(START).pollInterval(Duration.ofMillis(50)).until(() -> {
+			if (!this.process.isAlive()) {
+				throw new AssertionError("The service ended at its start; it printed:\n" + output());
+			}
+			return new Api(base(), "none").isReady();
+		});
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+		awaitEnd(Duration.ofSeconds(20));
+	}
+
+	/** A service that was not started yet. */
+	public static final class Description {
+
+		private final Path dataDirectory;
+
+		private final Map<String, String> settings = new LinkedHashMap<>();
+
+		private final Map<String, String> environment = new LinkedHashMap<>();
+
+		private String profile = "default";
+
+		private Description(Path dataDirectory) {
+			this.dataDirectory = dataDirectory;
+		}
+
+		public Description with(String key, Object value) {
+			this.settings.put(key, value.toString());
+			return this;
+		}
+
+		public Description environment(String key, String value) {
+			this.environment.put(key, value);
+			return this;
+		}
+
+		public Description profile(String name) {
+			this.profile = name;
+			return this;
+		}
+
+		/**
+		 * Onboards one repository.
+		 * @param name its name
+		 * @param cloneUrl where it is cloned from
+		 * @param secret the file with the shared webhook secret
+		 * @return this
+		 */
+		public Description onboarding(String name, URI cloneUrl, Path secret) {
+			return with("image-factory.teams[0].name", "test").with("image-factory.teams[0].image-prefix", "test")
+				.with("image-factory.teams[0].repositories[0].name", name)
+				.with("image-factory.teams[0].repositories[0].clone-url", cloneUrl)
+				.with("image-factory.github.webhook.secret-files[0]", secret);
+		}
+
+		/**
+		 * Starts it and waits until it takes requests.
+		 * @return the process
+		 */
+		public ServiceProcess start() {
+			ServiceProcess service = launch();
+			service.awaitReady();
+			return service;
+		}
+
+		/**
+		 * Starts it without waiting.
+		 * @return the process
+		 */
+		public ServiceProcess launch() {
+			try {
+				Files.createDirectories(this.dataDirectory.getParent());
+				int port = freePort();
+				Path output = this.dataDirectory.resolveSibling(this.dataDirectory.getFileName() + ".out");
+				long before = Files.exists(output) ? Files.readString(output).length() : 0;
+				ProcessBuilder builder = new ProcessBuilder(command(port)).redirectErrorStream(true)
+					.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+				Files.writeString(output, "", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+				builder.environment().putAll(this.environment);
+				return new ServiceProcess(builder.start(), this.dataDirectory, output, port, before);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		private List<String> command(int port) {
+			List<String> command = new ArrayList<>(List.of(
+					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
+					"-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-jar",
+					System.getProperty("service.jar", "target/image-factory.jar"), "--server.port=" + port,
+					"--spring.profiles.active=" + this.profile, "--image-factory.data-dir=" + this.dataDirectory));
+			this.settings.forEach((key, value) -> command.add("--" + key + "=" + value));
+			return command;
+		}
+
+		private static int freePort() throws IOException {
+			try (ServerSocket socket = new ServerSocket(0)) {
+				return socket.getLocalPort();
+			}
+		}
+
+	}
+
+}
