@@ -29,7 +29,8 @@ public sealed interface BuildEvent {
 	}
 
 	/**
-	 * An earlier build of the same order has pushed its image already.
+	 * An earlier build of the same order has pushed its image already: seen before the
+	 * claim, or when the registry is asked after the run.
 	 *
 	 * @param digest that image
 	 */
@@ -61,7 +62,8 @@ public sealed interface BuildEvent {
 	}
 
 	/**
-	 * The engine will never take its run.
+	 * The engine will never take its run; says nothing once the engine was seen to have
+	 * it.
 	 *
 	 * @param result how it therefore ends
 	 */
@@ -95,7 +97,8 @@ public sealed interface BuildEvent {
 	}
 
 	/**
-	 * The registry holds the image under its tags.
+	 * The registry holds an image under the build's tags. Only the one that the build
+	 * pushed or adopts makes it succeed; another one says that its own is missing.
 	 *
 	 * @param digest the image
 	 */

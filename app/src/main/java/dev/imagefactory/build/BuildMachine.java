@@ -22,8 +22,6 @@ public final class BuildMachine {
 	/** So often must the registry deny an image before we believe it. */
 	private static final int MISSES = 2;
 
-	private static final String SYSTEM = "image-factory";
-
 	private BuildMachine() {
 	}
 
@@ -38,13 +36,13 @@ public final class BuildMachine {
 	public static Optional<Transition> apply(Build build, BuildEvent event, Instant at) {
 		return switch (event) {
 			case BuildEvent.Claimed claimed -> Optional.of(claim(queued(build, event), claimed, at));
-			case BuildEvent.FoundPublished found -> Optional.of(adopt(queued(build, event), found.digest(), at));
+			case BuildEvent.FoundPublished found -> adopt(build, found, at);
 			case BuildEvent.TagRefused refused ->
 				Optional.of(enter(queued(build, event), new BuildState.Failed("tag-taken", refused.detail()), at));
 			case BuildEvent.SupersededBy newer -> Optional.of(enter(queued(build, event),
 					new BuildState.Superseded("Build %s of the same image is newer.".formatted(newer.by())), at));
 			case BuildEvent.CancelAsked asked -> cancel(build, asked.by(), at);
-			case BuildEvent.RunRefused refused -> runEnded(build, refused.result(), null, at);
+			case BuildEvent.RunRefused refused -> runRefused(build, refused.result(), at);
 			case BuildEvent.RunWaits waits ->
 				runSeen(build, new BuildState.Waiting(waits.reason(), waits.detail()), at);
 			case BuildEvent.RunWorks works -> runSeen(build, new BuildState.Running(works.step()), at);
@@ -65,12 +63,15 @@ public final class BuildMachine {
 	private static Transition claim(Build build, BuildEvent.Claimed claimed, Instant at) {
 		Times begun = new Times(build.times().createdAt(), at, null);
 		Build next = build.withClaim(claimed.tags(), claimed.engine()).withState(new BuildState.Submitting(), begun);
-		return changed(build, next, at, SYSTEM);
+		return changed(build, next, at, HistoryEntry.SYSTEM);
 	}
 
-	private static Transition adopt(Build build, Digest digest, Instant at) {
-		RunResult result = new RunResult.Succeeded(digest, ScanSummary.unscanned());
-		return enter(build, new Verifying(result, digest, 0, null, true), at);
+	private static Optional<Transition> adopt(Build build, BuildEvent.FoundPublished found, Instant at) {
+		if (build.state() instanceof Verifying verifying) {
+			return unlessSame(build, verifying.adopting(found.digest()), at);
+		}
+		RunResult result = new RunResult.Succeeded(found.digest(), ScanSummary.unscanned());
+		return Optional.of(enter(queued(build, found), new Verifying(result, found.digest(), 0, null, true), at));
 	}
 
 	private static Optional<Transition> cancel(Build build, String by, Instant at) {
@@ -102,6 +103,13 @@ public final class BuildMachine {
 		};
 	}
 
+	/**
+	 * Once the engine was seen to have the run, a refusal only answers a repeated try.
+	 */
+	private static Optional<Transition> runRefused(Build build, RunResult result, Instant at) {
+		return (build.state() instanceof BuildState.Submitting) ? runEnded(build, result, null, at) : Optional.empty();
+	}
+
 	private static Optional<Transition> runEnded(Build build, RunResult result, @Nullable Digest digest, Instant at) {
 		return switch (build.state()) {
 			case BuildState.Submitting submitting -> Optional.of(runOver(build, result, digest, at));
@@ -113,24 +121,31 @@ public final class BuildMachine {
 		};
 	}
 
-	/** A run that may have pushed is verified, whatever it says of itself. */
+	/**
+	 * A run that may have pushed is verified, whatever it says of itself. One that the
+	 * gate stopped has pushed nothing, and must never turn green.
+	 */
 	private static Transition runOver(Build build, RunResult result, @Nullable Digest digest, Instant at) {
 		Build scanned = withScan(build, result);
 		Digest pushed = (result instanceof RunResult.Succeeded succeeded) ? succeeded.digest() : digest;
 		boolean mayHavePushed = pushed != null || result instanceof RunResult.Vanished;
-		BuildState next = mayHavePushed ? new Verifying(result, pushed, 0, null, false) : endOf(result);
+		BuildState next = (mayHavePushed && !(result instanceof RunResult.Rejected))
+				? new Verifying(result, pushed, 0, null, false) : endOf(result);
 		return enter(build, scanned, next, at);
 	}
 
 	private static Optional<Transition> confirmed(Build build, Digest digest, Instant at) {
 		Product product = build.image();
 		return switch (build.state()) {
-			case Verifying verifying -> {
+			case Verifying verifying when verifying.expects(digest) -> {
 				Build next = build.withImage(new Product(digest, verifying.adopted(), product.scan()));
 				yield Optional.of(enter(build, next, new BuildState.Succeeded(digest), at));
 			}
-			case BuildState.End end -> (product.digest() != null) ? Optional.empty()
-					: noted(build.withImage(new Product(digest, product.adopted(), product.scan())), at, SYSTEM);
+			// Another image under our tags is not ours: that ours is missing is all it
+			// says.
+			case Verifying verifying -> missing(build, at);
+			case BuildState.End end -> (product.digest() != null) ? Optional.empty() : noted(
+					build.withImage(new Product(digest, product.adopted(), product.scan())), at, HistoryEntry.SYSTEM);
 			case BuildState.Queued queued -> Optional.empty();
 			case BuildState.Submitting submitting -> Optional.empty();
 			case BuildState.Waiting waiting -> Optional.empty();
@@ -139,33 +154,29 @@ public final class BuildMachine {
 	}
 
 	private static Optional<Transition> missing(Build build, Instant at) {
-		if (!(build
-			.state() instanceof Verifying(RunResult result, Digest digest, int misses, String trouble, boolean adopted))) {
+		if (!(build.state() instanceof Verifying verifying)) {
 			return Optional.empty();
 		}
-		if (misses + 1 >= MISSES) {
-			return Optional.of(enter(build, endOf(result), at));
-		}
-		return Optional.of(enter(build, new Verifying(result, digest, misses + 1, null, adopted), at));
+		Verifying denied = verifying.denied();
+		return Optional.of(enter(build, (denied.misses() < MISSES) ? denied : endOf(verifying.result()), at));
 	}
 
 	private static Optional<Transition> silent(Build build, String detail, Instant at) {
-		if (!(build
-			.state() instanceof Verifying(RunResult result, Digest digest, int misses, String trouble, boolean adopted))) {
+		if (!(build.state() instanceof Verifying verifying)) {
 			return Optional.empty();
 		}
 		if (build.cancel() != null) {
 			return Optional
 				.of(enter(build, new BuildState.Cancelled("The registry could not be asked: " + detail), at));
 		}
-		return unlessSame(build, new Verifying(result, digest, misses, detail, adopted), at);
+		return unlessSame(build, verifying.troubled(detail), at);
 	}
 
 	/** The end that a run's own result asks for when the registry has nothing of it. */
 	private static BuildState endOf(RunResult result) {
 		return switch (result) {
 			case RunResult.Succeeded succeeded -> new BuildState.Errored("image-missing",
-					"The run reported %s, but the registry does not hold it under the build's tags. Rerun the build; if it happens again, look at what else writes to the registry."
+					"%s was reported as pushed, but the registry does not hold it under the build's tags. Rerun the build; if it happens again, look at what else writes to the registry."
 						.formatted(succeeded.digest()));
 			case RunResult.Rejected rejected -> new BuildState.Rejected(rejection(rejected.scan()));
 			case RunResult.Failed failed -> new BuildState.Failed(failed.reason(), failed.detail());
@@ -210,7 +221,7 @@ public final class BuildMachine {
 
 	private static Transition enter(Build before, Build with, BuildState next, Instant at) {
 		Times times = next.name().isOpen() ? with.times() : ended(with, at);
-		return changed(before, with.withState(next, times), at, SYSTEM);
+		return changed(before, with.withState(next, times), at, HistoryEntry.SYSTEM);
 	}
 
 	private static Times ended(Build build, Instant at) {

@@ -133,6 +133,23 @@ public sealed interface BuildState {
 	 */
 	record Verifying(RunResult result, @Nullable Digest digest, int misses, @Nullable String trouble,
 			boolean adopted) implements BuildState {
+
+		boolean expects(Digest confirmed) {
+			return this.digest == null || this.digest.equals(confirmed);
+		}
+
+		Verifying denied() {
+			return new Verifying(this.result, this.digest, this.misses + 1, null, this.adopted);
+		}
+
+		Verifying troubled(String detail) {
+			return new Verifying(this.result, this.digest, this.misses, detail, this.adopted);
+		}
+
+		Verifying adopting(Digest earlier) {
+			return new Verifying(this.result, earlier, this.misses, this.trouble, true);
+		}
+
 	}
 
 	/** A state that is never left. */

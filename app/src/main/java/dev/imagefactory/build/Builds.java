@@ -18,11 +18,14 @@ public interface Builds {
 	/**
 	 * Stores a new build with the first line of its history.
 	 * @param build a queued build
+	 * @throws OrderBusy when its order has an open build, or this attempt, already
 	 */
 	void add(Build build);
 
 	/**
-	 * Stores a change with its line of history.
+	 * Stores a change with its line of history. An end state gives the build's tags back.
+	 * The steps are left as they are: they are facts of another pace, see
+	 * {@link #storeSteps}.
 	 * @param transition the change of a build as it was read
 	 * @throws BuildChanged when somebody else changed the build since it was read
 	 */

@@ -17,4 +17,16 @@ import org.jspecify.annotations.Nullable;
 public record HistoryEntry(Instant at, StateName from, StateName to, @Nullable String reason, @Nullable String detail,
 		String by) {
 
+	/** Who made it happen when nobody asked for it. */
+	public static final String SYSTEM = "image-factory";
+
+	/**
+	 * The first line of a build's history.
+	 * @param build a new build
+	 * @return a line that says that it was queued
+	 */
+	public static HistoryEntry queued(Build build) {
+		return new HistoryEntry(build.times().createdAt(), StateName.QUEUED, StateName.QUEUED, null, null, SYSTEM);
+	}
+
 }

@@ -1,0 +1,17 @@
+package dev.imagefactory.build;
+
+import dev.imagefactory.pipeline.OrderId;
+
+/** An order gets no second open build: wait for the one it has, or cancel that. */
+public class OrderBusy extends RuntimeException {
+
+	/**
+	 * Creates the refusal.
+	 * @param order the order
+	 * @param cause how the database said it
+	 */
+	public OrderBusy(OrderId order, Throwable cause) {
+		super("Order %s has an open build already, so it gets no other one now".formatted(order), cause);
+	}
+
+}

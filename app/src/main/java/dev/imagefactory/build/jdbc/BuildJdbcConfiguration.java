@@ -1,0 +1,32 @@
+package dev.imagefactory.build.jdbc;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.Tags;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Puts the stored orders, builds and tags together. */
+@Configuration(proxyBeanMethods = false)
+class BuildJdbcConfiguration {
+
+	@Bean
+	Orders orders(JdbcClient jdbc, PlatformTransactionManager transactions) {
+		return new JdbcOrders(jdbc, transactions);
+	}
+
+	@Bean
+	Tags tags(JdbcClient jdbc, PlatformTransactionManager transactions) {
+		return new JdbcTags(jdbc, transactions);
+	}
+
+	@Bean
+	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags,
+			ApplicationEventPublisher events) {
+		return new JdbcBuilds(jdbc, transactions, tags, events);
+	}
+
+}

@@ -1,0 +1,209 @@
+package dev.imagefactory.build.jdbc;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.build.BuildFilter;
+import dev.imagefactory.build.BuildQueued;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.HistoryEntry;
+import dev.imagefactory.build.OrderBusy;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Transition;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderId;
+import dev.imagefactory.pipeline.Run;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Builds in table {@code build} and those of their parts. */
+class JdbcBuilds implements Builds {
+
+	private static final String SELECT = "SELECT " + BuildRows.COLUMNS
+			+ " FROM build b JOIN build_order o ON o.id = b.order_id ";
+
+	private static final int LONGEST_REASON = 64;
+
+	private static final String ITS_TURN = "waiting-for-its-turn";
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final BuildParts parts;
+
+	private final Tags tags;
+
+	private final QueueHints hints;
+
+	JdbcBuilds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events) {
+		this.jdbc = jdbc;
+		this.transaction = new TransactionTemplate(transactions);
+		this.parts = new BuildParts(jdbc);
+		this.tags = tags;
+		this.hints = new QueueHints(events);
+	}
+
+	@Override
+	public void add(Build build) {
+		HistoryEntry first = HistoryEntry.queued(build);
+		this.transaction.executeWithoutResult((status) -> {
+			insert(build);
+			this.parts.storeSteps(build);
+			this.parts.addHistory(build.id(), build.version(), first);
+			this.hints.afterCommit(new BuildQueued(build.id()));
+		});
+	}
+
+	private void insert(Build build) {
+		try {
+			this.jdbc.sql("""
+					INSERT INTO build (id, order_id, attempt, open, state, state_detail, tags, digest, adopted, scan,
+					    cancel_requested_at, cancel_requested_by, repository_key, trigger_kind, commit_sha, image,
+					    engine, priority, created_at, started_at, finished_at, changed_at, version)
+					VALUES (:id, :order, :attempt, :open, :state, :detail, :tags, :digest, :adopted, :scan,
+					    :cancelAt, :cancelBy, :repositoryKey, :trigger, :commit, :image,
+					    :engine, :priority, :created, :started, :finished, :created, :version)
+					""").params(BuildRows.writeNew(build)).update();
+		}
+		catch (DuplicateKeyException ex) {
+			throw new OrderBusy(build.order().id(), ex);
+		}
+	}
+
+	@Override
+	public void store(Transition transition) {
+		this.transaction.executeWithoutResult((status) -> update(transition));
+	}
+
+	@Override
+	public void storeClaim(Transition transition, Run run) {
+		BuildId id = transition.build().id();
+		this.transaction.executeWithoutResult((status) -> {
+			update(transition);
+			int claimed = this.jdbc.sql("UPDATE build SET run = :run WHERE id = :id AND run IS NULL")
+				.param("run", StoredJson.write(run))
+				.param("id", id.value())
+				.update();
+			if (claimed == 0) {
+				throw new BuildChanged(id);
+			}
+		});
+	}
+
+	private void update(Transition transition) {
+		Build build = transition.build();
+		HistoryEntry entry = transition.entry();
+		if (!entry.to().isOpen()) {
+			// First the tags, then the build, as a claim does: nobody waits for each
+			// other.
+			this.tags.giveBack(build.id());
+			this.hints.afterCommit(new BuildQueued(build.id()));
+		}
+		int updated = this.jdbc.sql("""
+				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
+				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
+				    engine = :engine, started_at = :started, finished_at = :finished, changed_at = :changed,
+				    version = version + 1
+				WHERE id = :id AND version = :version
+				""").params(BuildRows.write(build)).param("changed", Columns.time(entry.at())).update();
+		if (updated == 0) {
+			throw new BuildChanged(build.id());
+		}
+		this.parts.storeFindings(build);
+		this.parts.addHistory(build.id(), build.version() + 1, entry);
+	}
+
+	@Override
+	public void storeSteps(Build build) {
+		this.transaction.executeWithoutResult((status) -> this.parts.storeSteps(build));
+	}
+
+	@Override
+	public Optional<Build> find(BuildId id) {
+		return builds("WHERE b.id = :id", Map.of("id", id.value())).stream().findFirst();
+	}
+
+	@Override
+	public Optional<Run> run(BuildId id) {
+		return this.jdbc.sql("SELECT run FROM build WHERE id = :id AND run IS NOT NULL")
+			.param("id", id.value())
+			.query(String.class)
+			.optional()
+			.map((json) -> StoredJson.read(json, Run.class));
+	}
+
+	@Override
+	public List<Build> open(Collection<StateName> states, int limit) {
+		if (states.isEmpty()) {
+			return List.of();
+		}
+		return builds("""
+				WHERE b.open = TRUE AND b.state IN (:states)
+				ORDER BY b.priority, b.id LIMIT :limit
+				""", Map.of("states", states.stream().map(StateName::name).toList(), "limit", limit));
+	}
+
+	@Override
+	public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
+		Conditions where = new Conditions().and("b.id < :before", "before", Columns.text(before))
+			.and("b.repository_key = :repository", "repository",
+					(filter.repository() != null) ? filter.repository().key() : null)
+			.and("b.state = :state", "state", (filter.state() != null) ? filter.state().name() : null)
+			.and("b.trigger_kind = :trigger", "trigger",
+					(filter.trigger() != null) ? filter.trigger().wireName() : null)
+			.and("b.commit_sha = :commit", "commit", Columns.text(filter.commit()))
+			.and("b.created_at >= :since", "since", Columns.time(filter.since()));
+		return builds(where.sql() + " ORDER BY b.id DESC LIMIT :limit", where.with("limit", limit));
+	}
+
+	@Override
+	public List<Build> ofOrder(OrderId order) {
+		return builds("WHERE b.order_id = :order ORDER BY b.attempt", Map.of("order", order.value()));
+	}
+
+	private List<Build> builds(String rest, Map<String, Object> params) {
+		return this.parts
+			.complete(this.jdbc.sql(SELECT + rest).params(params).query((row, number) -> BuildRows.read(row)).list());
+	}
+
+	@Override
+	public List<HistoryEntry> history(BuildId id) {
+		return this.parts.history(id);
+	}
+
+	@Override
+	public void noteQueueReason(BuildId id, @Nullable String reason) {
+		Map<String, @Nullable Object> params = new LinkedHashMap<>();
+		params.put("id", id.value());
+		params.put("reason", Columns.text(reason, LONGEST_REASON));
+		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
+				UPDATE build SET queue_reason = :reason
+				WHERE id = :id AND state = 'QUEUED' AND COALESCE(queue_reason, '') <> COALESCE(:reason, '')
+				""").params(params).update());
+	}
+
+	@Override
+	public Optional<QueuePlace> queuePlace(BuildId id) {
+		return this.jdbc.sql("""
+				SELECT b.queue_reason, (SELECT COUNT(*) FROM build q WHERE q.open = TRUE AND q.state = 'QUEUED'
+				    AND (q.priority < b.priority OR q.priority = b.priority AND q.id <= b.id)) AS place
+				FROM build b WHERE b.id = :id AND b.state = 'QUEUED'
+				""").param("id", id.value()).query((row, number) -> {
+			String reason = row.getString("queue_reason");
+			return new QueuePlace(row.getInt("place"), (reason != null) ? reason : ITS_TURN);
+		}).optional();
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.imagefactory.build.jdbc;
+
+import dev.imagefactory.build.BuildQueued;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Says that the queue deserves a look, once what is to be seen there is committed. */
+class QueueHints {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueHints.class);
+
+	private final ApplicationEventPublisher events;
+
+	QueueHints(ApplicationEventPublisher events) {
+		this.events = events;
+	}
+
+	/** Must be called inside a transaction. */
+	void afterCommit(BuildQueued hint) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				publish(hint);
+			}
+
+		});
+	}
+
+	/** What is committed stays committed: a listener that fails costs a delay only. */
+	private void publish(BuildQueued hint) {
+		try {
+			this.events.publishEvent(hint);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Nobody could be told at once that build {} changed the queue; the next look finds it",
+					hint.build(), ex);
+		}
+	}
+
+}
