@@ -58,10 +58,10 @@ record SettingKey(String name, Form form, String example, boolean required) {
 	 */
 	Optional<String> matchVariable(String variable) {
 		String pattern = (PREFIX + this.name).toUpperCase(Locale.ROOT)
-			.replaceFirst("\\[\\*]$", "(?:_([0-9]+))?")
-			.replace("[*]", "_([0-9]+)")
 			.replace(".", "_")
-			.replace("-", "_?");
+			.replace("-", "_?")
+			.replaceFirst("\\[\\*]$", "(?:_([0-9]+))?")
+			.replace("[*]", "_([0-9]+)");
 		Matcher matcher = Pattern.compile(pattern).matcher(variable.toUpperCase(Locale.ROOT));
 		if (!matcher.matches()) {
 			return Optional.empty();
@@ -86,13 +86,14 @@ record SettingKey(String name, Form form, String example, boolean required) {
 	}
 
 	/**
-	 * How many letters differ between a property and this setting.
+	 * How many letters differ between a property and this setting; nothing but letters
+	 * counts, because variables have no other separator than underscores.
 	 * @param property the property's name without {@code image-factory.}
 	 * @return 0 for the same, by Levenshtein's measure
 	 */
 	int distance(String property) {
-		String one = anywhere(property);
-		String other = uniform(this.name);
+		String one = letters(property);
+		String other = letters(this.name);
 		int[] row = new int[other.length() + 1];
 		for (int j = 0; j < row.length; j++) {
 			row[j] = j;
@@ -116,6 +117,10 @@ record SettingKey(String name, Form form, String example, boolean required) {
 			found = found.replaceFirst("\\[\\*]", Matcher.quoteReplacement(places.group()));
 		}
 		return found;
+	}
+
+	private static String letters(String property) {
+		return property.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
 	}
 
 	private static String anywhere(String property) {

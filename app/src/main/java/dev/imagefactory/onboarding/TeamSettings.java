@@ -59,7 +59,7 @@ public record TeamSettings(TeamName name, ImageName imagePrefix, @Nullable Argo 
 	 * @param shared whether other teams may use the same namespace and accounts
 	 */
 	public record Argo(@Nullable String namespace, @Nullable String serviceAccount, @Nullable String buildAccount,
-			@Nullable String template, @DefaultValue("false") boolean shared) {
+			@Nullable String template, @DefaultValue("false") Boolean shared) {
 
 		ArgoIdentity toIdentity() {
 			ArgoIdentity standard = ArgoIdentity.standard();
@@ -115,7 +115,7 @@ public record TeamSettings(TeamName name, ImageName imagePrefix, @Nullable Argo 
 	 * @param badge who may see the badge
 	 */
 	public record Repository(RepositoryPattern name, @Nullable Provider provider, @Nullable String id,
-			@DefaultValue List<String> branches, @Nullable String image, @DefaultValue("false") boolean latest,
+			@DefaultValue List<String> branches, @Nullable String image, @DefaultValue("false") Boolean latest,
 			@Nullable URI cloneUrl, @Nullable String credentialsFile, @DefaultValue Webhook webhook,
 			@DefaultValue("private") Badge badge) {
 

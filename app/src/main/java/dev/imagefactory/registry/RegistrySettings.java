@@ -22,8 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("image-factory.registry")
 public record RegistrySettings(@DefaultValue("layout") Kind kind, @Nullable String url,
-		@DefaultValue("false") boolean insecure, @Nullable String caFile, @Nullable String credentialsFile,
-		@DefaultValue("native") Auth auth, @DefaultValue("false") boolean lockReleaseTags) {
+		@DefaultValue("false") Boolean insecure, @Nullable String caFile, @Nullable String credentialsFile,
+		@DefaultValue("native") Auth auth, @DefaultValue("false") Boolean lockReleaseTags) {
 
 	/**
 	 * The certificates to trust besides the usual ones.

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxRunningPerRepository builds of one repository, at least 1
  */
 @ConfigurationProperties("image-factory.queue")
-public record QueueSettings(@DefaultValue("20") int maxRunning, @DefaultValue("3") int maxRunningPerRepository) {
+public record QueueSettings(@DefaultValue("20") Integer maxRunning,
+		@DefaultValue("3") Integer maxRunningPerRepository) {
 
 	public QueueSettings {
 		if (maxRunning < 1 || maxRunningPerRepository < 1) {
