@@ -1,6 +1,7 @@
 package dev.imagefactory.git;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -25,6 +29,8 @@ import com.sun.net.httpserver.HttpServer;
  * {@code git http-backend}, on a free port of the loopback address.
  */
 public final class GitHttpServer implements AutoCloseable {
+
+	private static final Pattern WANT = Pattern.compile("want ([0-9a-f]{40})");
 
 	private final Path root;
 
@@ -69,13 +75,13 @@ public final class GitHttpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Serves as servers did before protocol version 2; such a one refuses commits that no
-	 * ref points at.
+	 * Serves protocol version 0, and refuses every commit that is not the tip of a ref,
+	 * as some servers do ({@code uploadpack.allowReachableSHA1InWant}).
 	 * @param root the folder with the repositories
 	 * @return the server, to be closed
 	 * @throws IOException when no port is free
 	 */
-	public static GitHttpServer old(Path root) throws IOException {
+	public static GitHttpServer tipsOnly(Path root) throws IOException {
 		return new GitHttpServer(root, new Access(null, false));
 	}
 
@@ -110,9 +116,17 @@ public final class GitHttpServer implements AutoCloseable {
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {
+		byte[] body = exchange.getRequestBody().readAllBytes();
+		if (!this.access.newProtocol() && !asksForTipsOnly(exchange, body)) {
+			byte[] refusal = "0023ERR upload-pack: not our ref X\n".getBytes(StandardCharsets.UTF_8);
+			exchange.getResponseHeaders().set("Content-Type", "application/x-git-upload-pack-result");
+			exchange.sendResponseHeaders(200, refusal.length);
+			exchange.getResponseBody().write(refusal);
+			return;
+		}
 		Process git = start(exchange);
 		try (OutputStream in = git.getOutputStream()) {
-			exchange.getRequestBody().transferTo(in);
+			in.write(body);
 		}
 		try (InputStream out = new BufferedInputStream(git.getInputStream())) {
 			int status = 200;
@@ -131,6 +145,21 @@ public final class GitHttpServer implements AutoCloseable {
 		finally {
 			git.destroy();
 		}
+	}
+
+	private boolean asksForTipsOnly(HttpExchange exchange, byte[] body) throws IOException {
+		boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+		byte[] plain = zipped ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body;
+		Matcher wants = WANT.matcher(new String(plain, StandardCharsets.ISO_8859_1));
+		if (!wants.find()) {
+			return true;
+		}
+		String repository = exchange.getRequestURI().getPath().replace("/git-upload-pack", "");
+		Process refs = new ProcessBuilder("git", "--git-dir=" + this.root + repository, "for-each-ref",
+				"--format=%(objectname)")
+			.start();
+		String tips = new String(refs.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		return wants.reset().results().allMatch((want) -> tips.contains(want.group(1)));
 	}
 
 	private Process start(HttpExchange exchange) throws IOException {

@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** The same stories over the file system, smart HTTP and smart HTTP as it was before. */
+/**
+ * The same stories over the file system, smart HTTP, and smart HTTP that serves tips
+ * only.
+ */
 class JgitGitTests {
 
 	private static final long LIMIT = 1_000_000;
@@ -40,20 +43,20 @@ class JgitGitTests {
 
 	private GitHttpServer server;
 
-	private GitHttpServer oldServer;
+	private GitHttpServer tipsServer;
 
 	@BeforeEach
 	void serve() throws IOException {
 		Path root = Files.createDirectory(this.folder.resolve("srv"));
 		this.sample = SampleRepository.in(root.resolve("app.git"));
 		this.server = GitHttpServer.open(root);
-		this.oldServer = GitHttpServer.old(root);
+		this.tipsServer = GitHttpServer.tipsOnly(root);
 	}
 
 	@AfterEach
 	void stop() {
 		this.server.close();
-		this.oldServer.close();
+		this.tipsServer.close();
 	}
 
 	@ParameterizedTest
@@ -167,6 +170,9 @@ class JgitGitTests {
 		this.sample.branch("other").file("a", "3").commit("third");
 		this.git.checkOut(remote(way), first, Optional.of(GitRef.branch("missing")), target(), LIMIT);
 		assertThat(target().resolve("a")).hasContent("1");
+		Path again = this.folder.resolve("again");
+		this.git.checkOut(remote(way), first, Optional.of(GitRef.branch("other")), again, LIMIT);
+		assertThat(again.resolve("a")).hasContent("1");
 	}
 
 	@ParameterizedTest
@@ -337,7 +343,7 @@ class JgitGitTests {
 		return switch (way) {
 			case FILE -> this.sample.folder().getParent().resolve(path).toUri();
 			case HTTP -> this.server.url(path);
-			case OLD_HTTP -> this.oldServer.url(path);
+			case TIPS_HTTP -> this.tipsServer.url(path);
 		};
 	}
 
@@ -352,7 +358,7 @@ class JgitGitTests {
 
 	enum Way {
 
-		FILE, HTTP, OLD_HTTP
+		FILE, HTTP, TIPS_HTTP
 
 	}
 

@@ -55,7 +55,7 @@ final class FileAccess implements RemoteAccess {
 			objects = remote.getCommonDirectory().toPath().toAbsolutePath().resolve("objects");
 		}
 		Path folder = scratch.resolve("borrowed");
-		Repository repository = ReceivingRepository.create(folder, 0, 0);
+		Repository repository = ReceivingRepository.create(folder, 0);
 		Files.writeString(Files.createDirectories(folder.resolve("objects/info")).resolve("alternates"),
 				objects + "\n");
 		if (repository.getObjectDatabase().has(commit)) {

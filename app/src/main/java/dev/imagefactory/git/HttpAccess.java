@@ -85,7 +85,7 @@ final class HttpAccess implements RemoteAccess {
 			throws IOException {
 		for (Attempt attempt : attempts(commit, hint)) {
 			Path folder = scratch.resolve("received");
-			Repository repository = ReceivingRepository.create(folder, attempt.maxPack(maxBytes), maxBytes);
+			Repository repository = ReceivingRepository.create(folder, attempt.maxPack(maxBytes));
 			boolean brought = false;
 			try {
 				brought = fetch(attempt, repository) && repository.getObjectDatabase().has(commit);

@@ -20,24 +20,20 @@ final class ReceivingRepository extends FileRepository {
 
 	private final long maxPack;
 
-	private final long maxObject;
-
-	private ReceivingRepository(Path folder, long maxPack, long maxObject) throws IOException {
+	private ReceivingRepository(Path folder, long maxPack) throws IOException {
 		super(new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().setup());
 		this.maxPack = maxPack;
-		this.maxObject = maxObject;
 	}
 
 	/**
 	 * Makes an empty one.
 	 * @param folder where; absent before
-	 * @param maxPack the most bytes to receive
-	 * @param maxObject the most bytes of one object
+	 * @param maxPack the most bytes to receive, and the most of one object when unpacked
 	 * @return the repository, to be closed
 	 * @throws IOException when the folder cannot be made
 	 */
-	static ReceivingRepository create(Path folder, long maxPack, long maxObject) throws IOException {
-		ReceivingRepository repository = new ReceivingRepository(folder, maxPack, maxObject);
+	static ReceivingRepository create(Path folder, long maxPack) throws IOException {
+		ReceivingRepository repository = new ReceivingRepository(folder, maxPack);
 		repository.create(true);
 		return repository;
 	}
@@ -69,7 +65,7 @@ final class ReceivingRepository extends FileRepository {
 		@Override
 		public PackParser newPackParser(InputStream in) throws IOException {
 			PackParser parser = super.newPackParser(new BoundedStream(in, ReceivingRepository.this.maxPack));
-			parser.setMaxObjectSizeLimit(ReceivingRepository.this.maxObject);
+			parser.setMaxObjectSizeLimit(ReceivingRepository.this.maxPack);
 			return parser;
 		}
 
