@@ -82,9 +82,7 @@ final class JailedBuildah {
 		layout.verify();
 		layout.label(request.labels());
 		Digest digest = layout.verify();
-		Files.createDirectories(request.layout().toAbsolutePath().getParent());
-		// Scratch and layout belong to one run and lie on one disk.
-		Files.move(image, request.layout());
+		layout.moveTo(request.layout());
 		return digest;
 	}
 

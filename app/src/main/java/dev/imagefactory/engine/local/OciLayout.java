@@ -86,6 +86,16 @@ final class OciLayout {
 		return digest(entry);
 	}
 
+	/**
+	 * Moves the layout to where it is wanted.
+	 * @param target absent before, on the same disk
+	 * @throws IOException when it cannot be moved
+	 */
+	void moveTo(Path target) throws IOException {
+		Files.createDirectories(target.toAbsolutePath().getParent());
+		Files.move(this.folder, target);
+	}
+
 	private ObjectNode onlyEntry(ObjectNode index) throws IOException {
 		JsonNode entries = index.path("manifests");
 		if (entries.size() != 1 || !(entries.get(0) instanceof ObjectNode entry)) {
