@@ -48,6 +48,8 @@ final class JailedBuildah {
 		String context = inside(tree, tree.context(request.context()));
 		String dockerfile = inside(tree, tree.dockerfile(request.dockerfile()));
 		Path work = request.scratch().toAbsolutePath().resolve("buildah");
+		// A run that was killed and is started again finds what it left.
+		clean(jail, work, commands);
 		try {
 			Files.createDirectories(work.resolve("home"));
 			Command command = jail.command(this.path, tree.root(), work, arguments(request, context, dockerfile));
@@ -59,8 +61,7 @@ final class JailedBuildah {
 			return finish(request, work.resolve("image"));
 		}
 		catch (IOException ex) {
-			throw StepFailure.ofPlatform("builder-broken",
-					"buildah could not build on this host: %s".formatted(ex.getMessage()));
+			throw StepFailure.ofHost(NAME, ex);
 		}
 		finally {
 			clean(jail, work, commands);

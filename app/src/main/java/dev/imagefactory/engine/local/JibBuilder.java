@@ -57,8 +57,7 @@ final class JibBuilder implements ImageBuilder {
 		}
 		catch (IOException | UncheckedIOException | ExecutionException | RegistryException
 				| CacheDirectoryCreationException | InvalidImageReferenceException ex) {
-			throw StepFailure.ofPlatform("builder-broken",
-					"Jib could not build on this host: %s".formatted(ex.getMessage()));
+			throw StepFailure.ofHost("Jib", ex);
 		}
 		finally {
 			forget(work, log);
