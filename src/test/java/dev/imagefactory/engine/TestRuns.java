@@ -37,6 +37,11 @@ public final class TestRuns {
 
 	/** A run that may take a given time. */
 	public static Run release(OrderKind kind, Duration timeout) {
+		return release(kind, timeout, GatePolicy.standard());
+	}
+
+	/** A run with a given gate. */
+	public static Run release(OrderKind kind, Duration timeout, GatePolicy gate) {
 		Instant now = Instant.now();
 		CommitSha commit = CommitSha.of("0123456789012345678901234567890123456789");
 		List<ImageTag> tags = List.of(ImageTag.release("v1.2.3"), ImageTag.latest());
@@ -44,7 +49,7 @@ public final class TestRuns {
 				ImageName.of("payments/app"), "");
 		BuildOrder order = new BuildOrder(OrderId.next(now), key, RepositoryName.of("acme/app"),
 				TeamName.of("payments"), Origin.WEBHOOK, false, DeliveryId.next(now),
-				new BuildRecipe(kind, "", "Dockerfile", tags, GatePolicy.standard()), now);
+				new BuildRecipe(kind, "", "Dockerfile", tags, gate), now);
 		return new Run(BuildId.next(now), 1, order, tags, URI.create("https://example.com/acme/app.git"),
 				URI.create("https://example.com/acme/app"), URI.create("http://127.0.0.1:8080/builds/x"),
 				new Run.Limits(timeout, 1_000_000));
