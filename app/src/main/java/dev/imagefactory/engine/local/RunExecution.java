@@ -46,7 +46,7 @@ final class RunExecution {
 	RunExecution(LiveRun live, Tools tools, Commands commands) {
 		this.live = live;
 		this.tools = tools;
-		this.steps = new RunSteps(live.run(), tools, commands);
+		this.steps = new RunSteps(live.run(), tools, commands, () -> live.signal().cause() != null);
 		this.failures = new StepFailures(live.build(), tools.diskFull());
 	}
 
@@ -67,6 +67,9 @@ final class RunExecution {
 		}
 		catch (RunGivenUp ex) {
 			throw ex;
+		}
+		catch (StepFailure ex) {
+			return ex.result();
 		}
 		catch (Throwable ex) {
 			return this.failures.explain(ex).result();

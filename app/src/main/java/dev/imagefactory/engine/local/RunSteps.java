@@ -3,6 +3,7 @@ package dev.imagefactory.engine.local;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import dev.imagefactory.engine.StepLogs.StepLog;
 import dev.imagefactory.git.GitUnavailable;
@@ -31,16 +32,20 @@ final class RunSteps {
 
 	private final Commands commands;
 
+	private final BooleanSupplier stopped;
+
 	/**
 	 * Creates the steps of one run.
 	 * @param run the run
 	 * @param tools what to work with
 	 * @param commands how to run programs
+	 * @param stopped whether the run shall end
 	 */
-	RunSteps(Run run, Tools tools, Commands commands) {
+	RunSteps(Run run, Tools tools, Commands commands, BooleanSupplier stopped) {
 		this.run = run;
 		this.tools = tools;
 		this.commands = commands;
+		this.stopped = stopped;
 		this.folder = WorkFolder.of(tools.dataDirectory(), run.build());
 	}
 
@@ -53,7 +58,7 @@ final class RunSteps {
 	Instant fetch(StepLog log) throws InterruptedException {
 		OrderKey key = this.run.order().key();
 		log.line("Cloning " + this.run.order().repository() + " at " + key.commit());
-		Instant commitTime = this.tools.backoff().carryOut(GitUnavailable.class, log::line, () -> {
+		Instant commitTime = this.tools.backoff().carryOut(GitUnavailable.class, this.stopped, log::line, () -> {
 			this.folder.makeEmpty();
 			return this.tools.git()
 				.checkOut(this.tools.remotes().apply(this.run), key.commit(), Optional.ofNullable(key.ref()),
@@ -129,7 +134,7 @@ final class RunSteps {
 	Digest push(Digest digest, StepLog log, Runnable stillOurs) throws InterruptedException {
 		ImageName image = this.run.order().key().image();
 		log.line("Pushing " + digest + " to " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
-		return this.tools.backoff().carryOut(RegistryUnavailable.class, log::line, () -> {
+		return this.tools.backoff().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
 			stillOurs.run();
 			this.tools.registry().push(this.folder.layout(), digest, image, this.run.tags());
 			log.line("Pushed");
@@ -148,7 +153,7 @@ final class RunSteps {
 		ImageName image = this.run.order().key().image();
 		Registry registry = this.tools.registry();
 		boolean pushed = this.tools.backoff()
-			.carryOut(RegistryUnavailable.class, log::line,
+			.carryOut(RegistryUnavailable.class, this.stopped, log::line,
 					() -> registry.holds(image, digest) && this.run.tags()
 						.stream()
 						.allMatch((tag) -> registry.digest(image, tag.name()).filter(digest::equals).isPresent()));
