@@ -49,6 +49,16 @@ class StepFailure extends RuntimeException {
 	}
 
 	/**
+	 * A failure that ends the run in a way of its own, such as the gate's no.
+	 * @param result how the run ends
+	 * @param detail a sentence that says what to do
+	 * @return the failure
+	 */
+	static StepFailure ending(RunResult result, String detail) {
+		return new StepFailure(detail, result);
+	}
+
+	/**
 	 * How the run ends.
 	 * @return the result
 	 */
