@@ -14,7 +14,6 @@ import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.onboarding.SecretScope;
 import dev.imagefactory.onboarding.WebhookSecret;
 import dev.imagefactory.source.RepositoryId;
-import dev.imagefactory.source.RepositoryName;
 
 /**
  * Who may speak for whom: a secret for the payload's repository, a name for an identity.
@@ -39,10 +38,13 @@ final class DeliveryScope {
 	 */
 	void requireSpeaker(Payload payload, List<WebhookSecret> matching) {
 		Optional<RepositoryId> id = payload.claimedRepository();
-		boolean ownSecrets = hasOwnSecrets(id, payload.claimedName());
+		Optional<RepositoryRule> rule = payload.claimedName()
+			.flatMap(this.onboarding::find)
+			.map(OnboardedRepository::rule);
+		boolean ownSecrets = hasOwnSecrets(id, rule);
 		boolean may = matching.stream().anyMatch((secret) -> switch (secret.scope()) {
 			case SecretScope.Shared() -> !ownSecrets;
-			case SecretScope.OwnedBy(RepositoryId owner) -> id.isEmpty() || id.get().equals(owner);
+			case SecretScope.OwnedBy(RepositoryId owner) -> speaksFor(owner, id, rule);
 		});
 		if (!may) {
 			throw new DeliveryRefused(Cause.SCOPE,
@@ -51,16 +53,18 @@ final class DeliveryScope {
 		}
 	}
 
-	private boolean hasOwnSecrets(Optional<RepositoryId> id, Optional<RepositoryName> name) {
-		if (name.flatMap(this.onboarding::find)
-			.map(OnboardedRepository::rule)
-			.filter(RepositoryRule::hasOwnSecrets)
-			.isPresent()) {
-			return true;
-		}
+	/**
+	 * Whoever holds a repository's own secret could write any name beside its id, so the
+	 * name must not be covered by somebody else's rule.
+	 */
+	private static boolean speaksFor(RepositoryId owner, Optional<RepositoryId> id, Optional<RepositoryRule> rule) {
+		return id.map(owner::equals).orElse(true) && rule.map((covering) -> owner.equals(covering.id())).orElse(true);
+	}
+
+	private boolean hasOwnSecrets(Optional<RepositoryId> id, Optional<RepositoryRule> named) {
 		// A renamed repository keeps its secrets: the settings may still know the old
 		// name.
-		return id.isPresent() && this.onboarding.teams()
+		return named.filter(RepositoryRule::hasOwnSecrets).isPresent() || id.isPresent() && this.onboarding.teams()
 			.stream()
 			.flatMap((team) -> team.repositories().stream())
 			.anyMatch((rule) -> rule.hasOwnSecrets() && id.get().equals(rule.id()));
