@@ -62,31 +62,35 @@ final class StrictJson {
 		requireUtf8(body);
 		try (JsonParser parser = FACTORY
 			.createParser(new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8))) {
-			if (parser.nextToken() == null) {
-				throw new MalformedJson("The body is empty; expected one JSON object");
-			}
-			T result = content.read(parser);
-			if (parser.nextToken() != null) {
-				throw new MalformedJson("Something follows the end of the JSON value" + at(parser.currentLocation()));
-			}
-			return result;
-		}
-		catch (StreamConstraintsException ex) {
-			throw new MalformedJson("The JSON is nested deeper than %d levels%s".formatted(LEVELS, at(ex)));
-		}
-		catch (JsonProcessingException ex) {
-			throw new MalformedJson("The body is not valid JSON, or has a key twice in one object," + at(ex));
+			return readAll(parser, content);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static String at(JsonProcessingException ex) {
-		return at(ex.getLocation());
+	/** Jackson's own messages quote the content, so they go no further. */
+	private static <T> T readAll(JsonParser parser, Content<T> content) throws IOException {
+		try {
+			if (parser.nextToken() == null) {
+				throw new MalformedJson("The body is empty; expected one JSON object");
+			}
+			T result = content.read(parser);
+			if (parser.nextToken() != null) {
+				throw new MalformedJson("Something follows the end of the JSON value" + at(parser));
+			}
+			return result;
+		}
+		catch (StreamConstraintsException ex) {
+			throw new MalformedJson("The JSON is nested deeper than %d levels%s".formatted(LEVELS, at(parser)));
+		}
+		catch (JsonProcessingException ex) {
+			throw new MalformedJson("The body is not valid JSON, or has a key twice in one object," + at(parser));
+		}
 	}
 
-	private static String at(JsonLocation location) {
+	private static String at(JsonParser parser) {
+		JsonLocation location = parser.currentLocation();
 		return " at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
 	}
 

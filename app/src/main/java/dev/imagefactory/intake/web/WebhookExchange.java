@@ -36,7 +36,8 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebhookExchange.class);
 
-	private static final int CHUNK = 8192;
+	/** Where bytes go that nobody looks at; shared, because nobody looks. */
+	private static final byte[] NOWHERE = new byte[8192];
 
 	private final Parts parts;
 
@@ -49,8 +50,6 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 	private final ServletInputStream input;
 
 	private final Buffer buffer;
-
-	private final byte[] dropped = new byte[CHUNK];
 
 	private long dropAtMost;
 
@@ -68,18 +67,21 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 		this.async = request.startAsync();
 	}
 
-	/** Begins to wait for the body. */
-	void begin() {
+	/**
+	 * Begins to wait for the body.
+	 * @throws IOException when the sender is gone already
+	 */
+	void begin() throws IOException {
 		this.async.setTimeout(this.parts.limits().arrival().toMillis());
 		this.async.addListener(this);
 		this.input.setReadListener(this);
+		if (this.request.getContentLengthLong() > this.parts.limits().largest()) {
+			refuseTooLarge();
+		}
 	}
 
 	@Override
 	public void onDataAvailable() throws IOException {
-		if (!this.answered && this.request.getContentLengthLong() > this.parts.limits().largest()) {
-			refuseTooLarge();
-		}
 		while (!this.completed && this.input.isReady() && !this.input.isFinished()) {
 			if (this.answered) {
 				drop();
@@ -103,7 +105,7 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 	}
 
 	private void drop() throws IOException {
-		this.dropAtMost -= Math.max(this.input.read(this.dropped), 0);
+		this.dropAtMost -= Math.max(this.input.read(NOWHERE), 0);
 		if (this.dropAtMost < 0) {
 			complete();
 		}
@@ -132,7 +134,7 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 			write(Problem.NOT_STORED,
 					"The database is not available just now; nothing was stored, send it again later");
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | OutOfMemoryError ex) {
 			logger.error("A delivery could not be handled", ex);
 			write(Problem.INTERNAL, "Nothing was decided about the delivery; the service's log says why");
 		}
@@ -165,9 +167,6 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 		write(problem, detail);
 		this.response.flushBuffer();
 		this.buffer.close();
-		if (this.request.getHeader("Expect") != null) {
-			complete();
-		}
 	}
 
 	private void write(Problem problem, String detail) throws IOException {
