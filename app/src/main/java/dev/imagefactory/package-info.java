@@ -1,9 +1,9 @@
 /**
- * The service as a whole: its main class, the data source with its checks at start, the
- * clock and the scheduler.
+ * The process: its start, the settings it accepts, the data directory, the data source
+ * and the clock.
  * <p>
- * In: settings and command line. Out: a running process. May import everything; nobody
- * but the demo imports it.
+ * In: settings. Out: a running service, or one message that says what to correct. May
+ * import everything.
  */
 @NullMarked
 package dev.imagefactory;
