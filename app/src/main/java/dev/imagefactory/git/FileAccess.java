@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 import dev.imagefactory.source.GitRef;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -16,6 +18,7 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a repository on this host. Nothing is copied: the repository that
@@ -45,6 +48,31 @@ final class FileAccess implements RemoteAccess {
 			return (walk.peel(walk.parseAny(found.getObjectId())) instanceof RevCommit commit)
 					? Optional.of(commit.copy()) : Optional.empty();
 		}
+	}
+
+	@Override
+	public boolean has(ObjectId commit) throws IOException {
+		try (Repository remote = open(); RevWalk walk = new RevWalk(remote)) {
+			return walk.parseAny(commit) instanceof RevCommit;
+		}
+		catch (MissingObjectException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public Optional<GitRef> head() throws IOException {
+		try (Repository remote = open()) {
+			return branchOf(remote.exactRef(Constants.HEAD));
+		}
+	}
+
+	static Optional<GitRef> branchOf(@Nullable Ref head) {
+		return Optional.ofNullable(head)
+			.filter(Ref::isSymbolic)
+			.map((ref) -> ref.getTarget().getName())
+			.filter((name) -> name.startsWith(Constants.R_HEADS))
+			.map(GitRef::of);
 	}
 
 	@Override

@@ -66,6 +66,32 @@ final class HttpAccess implements RemoteAccess {
 		}
 	}
 
+	@Override
+	public boolean has(ObjectId commit) throws IOException {
+		try (ProbeRepository probe = new ProbeRepository(); TransportHttp transport = open(probe)) {
+			transport.setDepth(ONE_COMMIT);
+			transport.setTagOpt(TagOpt.NO_TAGS);
+			try {
+				transport.fetch(new InterruptMonitor(), new Attempt(List.of(commit.name()), ONE_COMMIT).specs());
+			}
+			catch (TransportException ex) {
+				if (probe.commit() == null && !isRefusal(ex)) {
+					throw ex;
+				}
+			}
+			return Boolean.TRUE.equals(probe.commit());
+		}
+	}
+
+	@Override
+	public Optional<GitRef> head() throws IOException {
+		try (ProbeRepository probe = new ProbeRepository();
+				TransportHttp transport = open(probe);
+				FetchConnection connection = transport.openFetch(Set.of(new RefSpec().setSource(Constants.HEAD)))) {
+			return FileAccess.branchOf(connection.getRef(Constants.HEAD));
+		}
+	}
+
 	/** A tag may lead to a tree or a file; the list of refs does not tell. */
 	private static boolean leadsToCommit(FetchConnection connection, Ref tag, ProbeRepository probe)
 			throws TransportException {

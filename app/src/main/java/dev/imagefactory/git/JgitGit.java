@@ -60,6 +60,19 @@ final class JgitGit implements Git {
 	}
 
 	@Override
+	public boolean has(GitRemote remote, CommitSha commit) {
+		String attempt = "look for commit %s in %s".formatted(commit, shown(remote));
+		return reading(remote, attempt, this.patience.multipliedBy(PIECES),
+				(access) -> access.has(ObjectId.fromString(commit.value())));
+	}
+
+	@Override
+	public Optional<GitRef> defaultBranch(GitRemote remote) {
+		String attempt = "look up the default branch of %s".formatted(shown(remote));
+		return reading(remote, attempt, this.patience.multipliedBy(PIECES), RemoteAccess::head);
+	}
+
+	@Override
 	public Instant checkOut(GitRemote remote, CommitSha commit, Optional<GitRef> hint, Path directory, long maxBytes) {
 		String attempt = "check out %s of %s".formatted(commit, shown(remote));
 		Checkout checkout = new Checkout(attempt, ObjectId.fromString(commit.value()), hint,

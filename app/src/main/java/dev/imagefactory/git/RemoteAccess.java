@@ -20,6 +20,21 @@ sealed interface RemoteAccess permits FileAccess, HttpAccess {
 	Optional<ObjectId> commitOf(GitRef ref) throws IOException;
 
 	/**
+	 * Asks whether a commit is to be had.
+	 * @param commit the commit
+	 * @return false when the repository does not have it or will not serve it
+	 * @throws IOException when the repository cannot be read
+	 */
+	boolean has(ObjectId commit) throws IOException;
+
+	/**
+	 * Finds the branch that HEAD names.
+	 * @return empty when HEAD names none
+	 * @throws IOException when the repository cannot be read
+	 */
+	Optional<GitRef> head() throws IOException;
+
+	/**
 	 * Makes a bare repository that has a commit with its tree.
 	 * @param commit the commit
 	 * @param hint a ref that is expected to lead to it

@@ -190,7 +190,7 @@ public class DeliveryPlanner {
 		List<RuleVerdict> all = new ArrayList<>(rules);
 		String detail = ordered.isNew() ? "Ordered as %s.".formatted(ordered.order().key().image())
 				: "The same order exists already; nothing is built twice.";
-		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.pass, detail));
+		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.PASS, detail));
 		DeliveryId first = ordered.order().delivery();
 		boolean mine = ordered.isNew() || delivery.id().equals(first);
 		Decided decided = mine ? new Decided(DeliveryOutcome.BUILT, null, null, all, null)
@@ -218,7 +218,7 @@ public class DeliveryPlanner {
 
 	private void fail(Delivery delivery, List<RuleVerdict> rules, PlanningFailure failure) {
 		List<RuleVerdict> all = new ArrayList<>(rules);
-		all.add(new RuleVerdict(failure.reason(), null, Verdict.fail, failure.detail()));
+		all.add(new RuleVerdict(failure.reason(), null, Verdict.FAIL, failure.detail()));
 		this.deliveries.decide(delivery,
 				new Decided(DeliveryOutcome.FAILED, failure.reason(), failure.detail(), all, null));
 	}

@@ -17,6 +17,9 @@ class JdbcImageOwners implements ImageOwners {
 	private static final String INSERT = "INSERT INTO image_owner (registry, image, provider, provider_id) "
 			+ "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
+	private static final String HAND_OVER = "UPDATE image_owner SET provider = ?, provider_id = ? "
+			+ "WHERE provider = ? AND provider_id = ?";
+
 	private final JdbcClient jdbc;
 
 	JdbcImageOwners(JdbcClient jdbc) {
@@ -32,6 +35,13 @@ class JdbcImageOwners implements ImageOwners {
 			return find(registry, image).orElseThrow(() -> new IllegalStateException(
 					"The owner of '%s' at '%s' was removed while it was claimed".formatted(image, registry)));
 		});
+	}
+
+	@Override
+	public void handOver(RepositoryId from, RepositoryId to) {
+		this.jdbc.sql(HAND_OVER)
+			.params(to.provider().wireName(), to.value(), from.provider().wireName(), from.value())
+			.update();
 	}
 
 	private Optional<RepositoryId> find(String registry, ImageName image) {
