@@ -1,8 +1,10 @@
 package dev.imagefactory.engine.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,14 +32,15 @@ class BuildahBuilderTests {
 
 	private static final String SHELL = "FROM scratch\nCOPY busybox /bin/busybox\nCOPY busybox /bin/sh\n";
 
+	/** One for all tests, because it tries buildah when first asked. */
+	private static final BuildahBuilder BUILDER = new BuildahBuilder(HostPrograms.PATH, InstantSource.system());
+
 	@TempDir
 	Path folder;
 
 	private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
 	private final ChildCommands commands = new ChildCommands();
-
-	private final BuildahBuilder builder = new BuildahBuilder(HostPrograms.PATH, InstantSource.system());
 
 	private Path source;
 
@@ -119,7 +122,7 @@ class BuildahBuilderTests {
 	void buildWhenContextIsAFolderUsesItsFiles() throws Exception {
 		write("app/hello.txt", "app");
 		write("deploy/Dockerfile", "FROM scratch\nCOPY hello.txt /\n");
-		Digest digest = this.builder.build(request("app", "deploy/Dockerfile", Map.of()), this.commands, this.log::add);
+		Digest digest = BUILDER.build(request("app", "deploy/Dockerfile", Map.of()), this.commands, this.log::add);
 		assertThat(new BuiltImage(layout(), digest).files).containsEntry("/hello.txt", "app");
 	}
 
@@ -156,10 +159,9 @@ class BuildahBuilderTests {
 	void buildWhenRunSearchesForSecretsOfThisHostFindsNone() throws Exception {
 		String token = "planted-" + System.nanoTime();
 		Path planted = Files.writeString(this.folder.resolve("admin-token"), token);
-		Process service = new ProcessBuilder("sleep", "60").redirectErrorStream(true).start();
 		Process other = plantedProcess(token);
 		try (var script = BuildahBuilderTests.class.getResourceAsStream("search-host.sh")) {
-			write("search-host.sh", new String(script.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+			write("search-host.sh", new String(script.readAllBytes(), StandardCharsets.UTF_8));
 			writeShell("COPY search-host.sh /\nRUN /bin/busybox sh /search-host.sh " + planted + "\n");
 			BuiltImage image = build(Map.of());
 			assertThat(image.files.get("/searched.txt")).contains("searched the files", "searched the processes",
@@ -168,7 +170,6 @@ class BuildahBuilderTests {
 			assertThat(String.join("\n", this.log)).doesNotContain(token);
 		}
 		finally {
-			service.destroyForcibly();
 			other.destroyForcibly();
 		}
 	}
@@ -217,12 +218,12 @@ class BuildahBuilderTests {
 	}
 
 	private BuiltImage build(Map<String, String> labels) throws Exception {
-		Digest digest = this.builder.build(request("", "Dockerfile", labels), this.commands, this.log::add);
+		Digest digest = BUILDER.build(request("", "Dockerfile", labels), this.commands, this.log::add);
 		return new BuiltImage(layout(), digest);
 	}
 
 	private Digest digest() throws InterruptedException {
-		return this.builder.build(request("", "Dockerfile", Map.of("a", "b")), this.commands, this.log::add);
+		return BUILDER.build(request("", "Dockerfile", Map.of("a", "b")), this.commands, this.log::add);
 	}
 
 	private StepFailure failure() {
@@ -231,7 +232,7 @@ class BuildahBuilderTests {
 
 	private StepFailure failureOf(String context, String dockerfile) {
 		return catchThrowableOfType(StepFailure.class,
-				() -> this.builder.build(request(context, dockerfile, Map.of()), this.commands, this.log::add));
+				() -> BUILDER.build(request(context, dockerfile, Map.of()), this.commands, this.log::add));
 	}
 
 	private static String reason(StepFailure failure) {
@@ -257,8 +258,7 @@ class BuildahBuilderTests {
 
 	private void writeShell(String instructions) throws IOException {
 		HostPrograms.needBusybox();
-		Files.copy(HostPrograms.BUSYBOX, this.source.resolve("busybox"),
-				java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		Files.copy(HostPrograms.BUSYBOX, this.source.resolve("busybox"), StandardCopyOption.REPLACE_EXISTING);
 		write("Dockerfile", SHELL + instructions);
 	}
 

@@ -25,6 +25,22 @@ class JibBuilderTests {
 
 	private static final Instant CREATED = Instant.parse("2026-03-01T12:00:00Z");
 
+	private static final String EVERYTHING = """
+			FROM scratch
+			ARG VERSION=7
+			WORKDIR /srv
+			COPY --chown=10 app/run.sh .
+			COPY app/data b.txt data/
+			ADD b.txt /other.txt
+			COPY *.txt /all/
+			ENV VERSION=$VERSION
+			LABEL own="v$VERSION"
+			USER 10:20
+			EXPOSE 8080 53/udp
+			ENTRYPOINT ["/srv/run.sh"]
+			CMD serve
+			""";
+
 	@TempDir
 	Path folder;
 
@@ -49,21 +65,7 @@ class JibBuilderTests {
 		write("app/data/secret.txt", "no");
 		write("b.txt", "b");
 		write(".dockerignore", "**/secret.txt\n");
-		dockerfile("""
-				FROM scratch
-				ARG VERSION=7
-				WORKDIR /srv
-				COPY --chown=10 app/run.sh .
-				COPY app/data b.txt data/
-				ADD b.txt /other.txt
-				COPY *.txt /all/
-				ENV VERSION=$VERSION
-				LABEL own="v$VERSION"
-				USER 10:20
-				EXPOSE 8080 53/udp
-				ENTRYPOINT ["/srv/run.sh"]
-				CMD serve
-				""");
+		dockerfile(EVERYTHING);
 		BuiltImage image = build(Map.of());
 		assertThat(image.files).containsEntry("/srv/run.sh", "#!/bin/sh\n")
 			.containsEntry("/srv/data/a.txt", "a")

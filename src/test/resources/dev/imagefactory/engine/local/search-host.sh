@@ -13,7 +13,7 @@ for process in /proc/[0-9]*; do
 	$B tr '\0' '\n' 2>/dev/null < "$process/environ" | $B grep PLANTED_SECRET | keep "environment of $process"
 	$B cat "$process/root$planted" 2>/dev/null | keep "root of $process"
 	$B cat "$process/cwd/admin-token" 2>/dev/null | keep "cwd of $process"
-	$B tr '\0' ' ' 2>/dev/null < "$process/cmdline" | $B grep 'sleep 6[01]' | keep "command of $process"
+	$B tr '\0' ' ' 2>/dev/null < "$process/cmdline" | $B grep 'sleep 61' | keep "command of $process"
 done
 echo "searched the processes" >> /searched.txt
 

@@ -59,14 +59,14 @@ final class BuildOutput implements Consumer<String> {
 	 * @return the failure, the repository's or the platform's
 	 */
 	synchronized StepFailure failure(String builder, int exitCode) {
-		if (!this.ready) {
-			return StepFailure.ofPlatform("builder-broken",
-					"%s could not be started in its jail (exit code %d): %s".formatted(builder, exitCode, lastLine()));
-		}
 		if (said("no space left on device")) {
 			return StepFailure.ofPlatform("disk-full",
 					"The disk of this host was full while %s was building; free some space and run the build again"
 						.formatted(builder));
+		}
+		if (!this.ready) {
+			return StepFailure.ofPlatform("builder-broken",
+					"%s could not be started in its jail (exit code %d): %s".formatted(builder, exitCode, lastLine()));
 		}
 		if (said("pinging container registry")) {
 			return StepFailure.ofPlatform("base-image-unreachable",

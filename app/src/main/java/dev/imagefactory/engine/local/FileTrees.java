@@ -9,6 +9,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
+import org.jspecify.annotations.Nullable;
+
 /** Folders with all they hold. */
 final class FileTrees {
 
@@ -25,33 +27,35 @@ final class FileTrees {
 		if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
 			return;
 		}
-		Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+		Files.walkFileTree(folder, new Deletion());
+	}
 
-			@Override
-			public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
-				if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
-					Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
-				}
-				return FileVisitResult.CONTINUE;
+	/** Deletes what is in a folder before the folder. */
+	private static final class Deletion extends SimpleFileVisitor<Path> {
+
+		@Override
+		public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
+			if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
+				Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
 			}
+			return FileVisitResult.CONTINUE;
+		}
 
-			@Override
-			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-				Files.delete(file);
-				return FileVisitResult.CONTINUE;
+		@Override
+		public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+			Files.delete(file);
+			return FileVisitResult.CONTINUE;
+		}
+
+		@Override
+		public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException problem) throws IOException {
+			if (problem != null) {
+				throw problem;
 			}
+			Files.delete(dir);
+			return FileVisitResult.CONTINUE;
+		}
 
-			@Override
-			public FileVisitResult postVisitDirectory(Path dir, @org.jspecify.annotations.Nullable IOException problem)
-					throws IOException {
-				if (problem != null) {
-					throw problem;
-				}
-				Files.delete(dir);
-				return FileVisitResult.CONTINUE;
-			}
-
-		});
 	}
 
 }

@@ -52,6 +52,7 @@ final class JailedBuildah {
 		clean(jail, work, commands);
 		try {
 			Files.createDirectories(work.resolve("home"));
+			Files.createDirectories(work.resolve("tmp"));
 			Command command = jail.command(this.path, tree.root(), work, arguments(request, context, dockerfile));
 			BuildOutput output = new BuildOutput(log);
 			int exitCode = commands.run(command, output);
