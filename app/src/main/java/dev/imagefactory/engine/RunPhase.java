@@ -1,11 +1,17 @@
 package dev.imagefactory.engine;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import org.jspecify.annotations.Nullable;
 
 /** Where a run is. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({ @JsonSubTypes.Type(value = RunPhase.Waiting.class, name = "waiting"),
+		@JsonSubTypes.Type(value = RunPhase.Running.class, name = "running"),
+		@JsonSubTypes.Type(value = RunPhase.Ended.class, name = "ended") })
 public sealed interface RunPhase {
 
 	/**

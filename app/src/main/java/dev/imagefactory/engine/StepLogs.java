@@ -21,7 +21,16 @@ public interface StepLogs {
 	StepLog open(BuildId build, Step step);
 
 	/**
-	 * Reads a part of a step's log.
+	 * Says that no log of a build will be written any more; a log that a crash left open
+	 * is complete from then on. Idempotent.
+	 * @param build the build
+	 */
+	void complete(BuildId build);
+
+	/**
+	 * Reads a part of a step's log. A log that does not exist reads as an empty part,
+	 * complete when {@link #complete(BuildId)} was said; a log that retention removed is
+	 * never complete, so ask for the build's state before waiting for it.
 	 * @param build the build
 	 * @param step the step
 	 * @param offset in bytes from the start
@@ -35,6 +44,17 @@ public interface StepLogs {
 	 * @return the steps in order
 	 */
 	List<Step> steps(BuildId build);
+
+	/**
+	 * The form in which a text stands in a log: one line without terminal colours, every
+	 * control character but the tab replaced.
+	 * @param text any text
+	 * @return the line
+	 */
+	static String oneLine(String text) {
+		String plain = (text.indexOf('\u001b') < 0) ? text : text.replaceAll("\u001b\\[[0-9;?]*[ -/]*[@-~]", "");
+		return plain.stripTrailing().replaceAll("[\\p{Cc}&&[^\t]]", "\ufffd");
+	}
 
 	/**
 	 * A part of a log.

@@ -20,6 +20,23 @@ public interface Git {
 	Optional<CommitSha> resolve(GitRemote remote, GitRef ref);
 
 	/**
+	 * Asks whether a repository has a commit, reachable or not.
+	 * @param remote the repository
+	 * @param commit the commit
+	 * @return false when the repository will not serve it
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	boolean has(GitRemote remote, CommitSha commit);
+
+	/**
+	 * Asks which branch a repository's HEAD names.
+	 * @param remote the repository
+	 * @return empty when the repository does not say
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	Optional<GitRef> defaultBranch(GitRemote remote);
+
+	/**
 	 * Checks out the tree of one commit, without its history, submodules or LFS content.
 	 * @param remote the repository
 	 * @param commit the commit

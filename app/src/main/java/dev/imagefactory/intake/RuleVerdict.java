@@ -1,5 +1,8 @@
 package dev.imagefactory.intake;
 
+import java.util.Locale;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +20,25 @@ public record RuleVerdict(String rule, @Nullable String image, Verdict verdict, 
 	public enum Verdict {
 
 		/** Go on. */
-		pass,
+		PASS,
 
 		/** Nothing is to be built, for this reason. */
-		ignore,
+		IGNORE,
 
 		/** It cannot be built, for this reason. */
-		fail,
+		FAIL,
 
 		/** It was not asked, because an earlier rule had decided. */
-		skipped
+		SKIPPED;
+
+		/**
+		 * The name used in rows and answers.
+		 * @return such as {@code pass}
+		 */
+		@JsonValue
+		public String wireName() {
+			return name().toLowerCase(Locale.ROOT);
+		}
 
 	}
 

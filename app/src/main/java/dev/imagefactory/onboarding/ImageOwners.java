@@ -15,4 +15,12 @@ public interface ImageOwners {
 	 */
 	RepositoryId claim(String registry, ImageName image, RepositoryId repository);
 
+	/**
+	 * Hands every image name of one identity to another: the repository's id became
+	 * known.
+	 * @param from the provisional identity
+	 * @param to the provider's own
+	 */
+	void handOver(RepositoryId from, RepositoryId to);
+
 }

@@ -22,7 +22,8 @@ public interface KnownRepositories {
 	Identity identify(RepositoryId id, RepositoryName name);
 
 	/**
-	 * Pins an id to a name, or records a new name of a known id; idempotent.
+	 * Pins an id to a name, or records a new name of a known id; idempotent. A name that
+	 * belongs to another id stays with it.
 	 * @param id the provider's id
 	 * @param name the present name
 	 * @param defaultBranch the default branch

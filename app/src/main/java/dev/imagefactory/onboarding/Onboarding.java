@@ -3,6 +3,7 @@ package dev.imagefactory.onboarding;
 import java.util.List;
 import java.util.Optional;
 
+import dev.imagefactory.source.InvalidValue;
 import dev.imagefactory.source.RepositoryName;
 
 /** Which repositories are onboarded, by the settings. */
@@ -13,6 +14,8 @@ public interface Onboarding {
 	 * first in the order of the settings.
 	 * @param name the repository's present name
 	 * @return empty when no team has onboarded it
+	 * @throws InvalidValue when its default image would have a name that registries do
+	 * not take, because it is too long
 	 */
 	Optional<OnboardedRepository> find(RepositoryName name);
 

@@ -14,8 +14,10 @@ import dev.imagefactory.onboarding.GatePolicy;
  * @param dockerfile the Dockerfile's path, relative to the repository's root
  * @param tags the wanted tags; which of them are pushed is decided at the claim
  * @param gate what stops the image
+ * @param bulk whether it is one of many and can wait
  */
-public record BuildRecipe(OrderKind kind, String context, String dockerfile, List<ImageTag> tags, GatePolicy gate) {
+public record BuildRecipe(OrderKind kind, String context, String dockerfile, List<ImageTag> tags, GatePolicy gate,
+		boolean bulk) {
 
 	public BuildRecipe {
 		tags = List.copyOf(tags);

@@ -155,12 +155,13 @@ public class DeliveryPlanner {
 				RefRules.releaseTag(tag);
 				CommitSha commit = resolve(repository, tag);
 				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit, RefRules.release(tag, commit),
-						asked);
+						asked, false);
 			}
 			case GitHubEvent.Push push -> {
 				GitRef branch = RefRules.usable(push.ref());
 				CommitSha commit = commit(push.after());
-				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked);
+				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked,
+						false);
 			}
 			case GitHubEvent.Ping ping -> throw new IllegalStateException("A ping is never planned");
 			case GitHubEvent.Other other -> throw new IllegalStateException("Other events are never planned");
@@ -189,7 +190,7 @@ public class DeliveryPlanner {
 		List<RuleVerdict> all = new ArrayList<>(rules);
 		String detail = ordered.isNew() ? "Ordered as %s.".formatted(ordered.order().key().image())
 				: "The same order exists already; nothing is built twice.";
-		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.pass, detail));
+		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.PASS, detail));
 		DeliveryId first = ordered.order().delivery();
 		boolean mine = ordered.isNew() || delivery.id().equals(first);
 		Decided decided = mine ? new Decided(DeliveryOutcome.BUILT, null, null, all, null)
@@ -217,7 +218,7 @@ public class DeliveryPlanner {
 
 	private void fail(Delivery delivery, List<RuleVerdict> rules, PlanningFailure failure) {
 		List<RuleVerdict> all = new ArrayList<>(rules);
-		all.add(new RuleVerdict(failure.reason(), null, Verdict.fail, failure.detail()));
+		all.add(new RuleVerdict(failure.reason(), null, Verdict.FAIL, failure.detail()));
 		this.deliveries.decide(delivery,
 				new Decided(DeliveryOutcome.FAILED, failure.reason(), failure.detail(), all, null));
 	}

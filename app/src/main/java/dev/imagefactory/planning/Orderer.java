@@ -77,7 +77,7 @@ class Orderer {
 			refuseMovedTag(image, wish);
 			Instant now = this.clock.instant();
 			BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, ROOT, DOCKERFILE, wish.tags(),
-					wish.repository().team().gate());
+					wish.repository().team().gate(), wish.bulk());
 			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
 					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
 					now);
@@ -93,7 +93,12 @@ class Orderer {
 	}
 
 	private void claim(ImageName image, Wish wish) {
+		RepositoryId provisional = RepositoryId.provisional(wish.id().provider(), wish.repository().name());
 		RepositoryId owner = this.owners.claim(this.registry, image, wish.id());
+		if (owner.equals(provisional) && !wish.id().equals(provisional)) {
+			this.owners.handOver(provisional, wish.id());
+			owner = wish.id();
+		}
 		if (!owner.equals(wish.id())) {
 			throw new PlanningFailure("image-owned",
 					"Image %s belongs to repository %s, which claimed it first. Give %s another image under image-factory.teams."

@@ -46,12 +46,12 @@ class PayloadRules implements Triage {
 		Optional<RuleVerdict> objection = Optional.empty();
 		for (Rule rule : RULES) {
 			if (objection.isPresent()) {
-				verdicts.add(new RuleVerdict(rule.name(), null, Verdict.skipped,
+				verdicts.add(new RuleVerdict(rule.name(), null, Verdict.SKIPPED,
 						"Not asked, because " + objection.get().rule() + " had decided."));
 				continue;
 			}
 			Answer answer = rule.question().apply(facts);
-			RuleVerdict verdict = new RuleVerdict(rule.name(), null, answer.objects() ? Verdict.ignore : Verdict.pass,
+			RuleVerdict verdict = new RuleVerdict(rule.name(), null, answer.objects() ? Verdict.IGNORE : Verdict.PASS,
 					answer.detail());
 			objection = answer.objects() ? Optional.of(verdict) : Optional.empty();
 			verdicts.add(verdict);

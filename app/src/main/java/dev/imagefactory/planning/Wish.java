@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param commit the pinned commit
  * @param tags the tags that are wanted
  * @param asked who asked, and how
+ * @param bulk whether it is one of many and can wait
  */
 record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref, CommitSha commit,
-		List<ImageTag> tags, Asked asked) {
+		List<ImageTag> tags, Asked asked, boolean bulk) {
 
 	/**
 	 * Who asked for something, and how.

@@ -1,5 +1,7 @@
 package dev.imagefactory.source;
 
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +31,18 @@ public record RepositoryId(Provider provider, String value) {
 			throw new InvalidValue("repository id", Long.toString(id), "expected a positive number");
 		}
 		return new RepositoryId(Provider.GITHUB, Long.toString(id));
+	}
+
+	/**
+	 * The identity of a repository whose provider has not told us its id yet: made from
+	 * its name, recognisable, and handed over when the id is known.
+	 * @param provider the host
+	 * @param name the repository's name
+	 * @return an identity that no repository of the provider has
+	 */
+	public static RepositoryId provisional(Provider provider, RepositoryName name) {
+		String hash = UUID.nameUUIDFromBytes(name.key().getBytes(StandardCharsets.UTF_8)).toString();
+		return new RepositoryId(provider, "0-" + hash.substring(2));
 	}
 
 	@Override

@@ -33,6 +33,32 @@ class StepFailure extends RuntimeException {
 	}
 
 	/**
+	 * A failure to write or read files of this host.
+	 * @param builder the builder's name
+	 * @param problem what happened
+	 * @return the failure; reason {@code disk-full} when that is why
+	 */
+	static StepFailure ofHost(String builder, Exception problem) {
+		if (String.valueOf(problem.getMessage()).contains("No space left on device")) {
+			return ofPlatform("disk-full",
+					"The disk of this host was full while %s was building; free some space and run the build again"
+						.formatted(builder));
+		}
+		return ofPlatform("builder-broken",
+				"%s could not build on this host: %s".formatted(builder, problem.getMessage()));
+	}
+
+	/**
+	 * A failure that ends the run in a way of its own, such as the gate's no.
+	 * @param result how the run ends
+	 * @param detail a sentence that says what to do
+	 * @return the failure
+	 */
+	static StepFailure ending(RunResult result, String detail) {
+		return new StepFailure(detail, result);
+	}
+
+	/**
 	 * How the run ends.
 	 * @return the result
 	 */

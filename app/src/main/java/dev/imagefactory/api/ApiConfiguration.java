@@ -1,0 +1,43 @@
+package dev.imagefactory.api;
+
+import dev.imagefactory.access.BaseUrl;
+import io.swagger.v3.oas.models.OpenAPI;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Puts the API together; its controllers are found by themselves. */
+@Configuration(proxyBeanMethods = false)
+class ApiConfiguration {
+
+	@Bean
+	Links links(BaseUrl base) {
+		return new Links(base);
+	}
+
+	@Bean
+	OpenAPI openApiFrame() {
+		return OpenApiDocument.frame();
+	}
+
+	@Bean
+	GlobalOpenApiCustomizer openApiRest() {
+		return OpenApiDocument::complete;
+	}
+
+	@Bean
+	WebMvcConfigurer apiRequests() {
+		return new WebMvcConfigurer() {
+
+			@Override
+			public void addInterceptors(InterceptorRegistry registry) {
+				registry.addInterceptor(new KnownParameters()).addPathPatterns("/api/**");
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,120 @@
+package dev.imagefactory.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.source.InvalidValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body: strict JSON in UTF-8, no unknown or doubled fields, nothing after it.
+ */
+final class Body {
+
+	private static final int LARGEST = 64 * 1024;
+
+	private static final JsonMapper STRICT = JsonMapper.builder()
+		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+		.withCoercionConfig(LogicalType.Textual,
+				(texts) -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.build();
+
+	private final byte[] bytes;
+
+	private Body(byte[] bytes) {
+		this.bytes = bytes;
+	}
+
+	/** Reads a body, but never more than 64 KiB. */
+	static Body read(InputStream stream) throws IOException {
+		byte[] bytes = stream.readNBytes(LARGEST + 1);
+		if (bytes.length > LARGEST) {
+			throw new ApiProblem(ProblemType.BODY_TOO_LARGE, "The body is larger than %d bytes.".formatted(LARGEST));
+		}
+		return new Body(bytes);
+	}
+
+	/** The hash by which two bodies are compared. */
+	String sha256() {
+		return HexFormat.of().formatHex(Digest.sha256().digest(this.bytes));
+	}
+
+	/** Reads the body as an object. */
+	<T> T as(Class<T> type) {
+		try {
+			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(this.bytes)).toString();
+			T value = STRICT.readValue(text, type);
+			if (value == null) {
+				throw new ApiProblem(ProblemType.INVALID_BODY, "The body is null; expected is a JSON object.");
+			}
+			return value;
+		}
+		catch (CharacterCodingException ex) {
+			throw new ApiProblem(ProblemType.INVALID_BODY, "The body is not UTF-8.");
+		}
+		catch (UnrecognizedPropertyException ex) {
+			throw invalid(Words.printable(ex.getPropertyName()), "it is unknown here; known are "
+					+ String.join(", ", ex.getKnownPropertyIds().stream().map(Object::toString).sorted().toList()));
+		}
+		catch (StreamReadException ex) {
+			throw new ApiProblem(ProblemType.INVALID_BODY, "The body is not strict JSON" + place(ex) + ".");
+		}
+		catch (JsonMappingException ex) {
+			String field = ex.getPath().isEmpty() ? "" : " in field '" + ex.getPath().getLast().getFieldName() + "'";
+			throw new ApiProblem(ProblemType.INVALID_BODY,
+					"The body has another form than expected" + Words.printable(field) + ": see the OpenAPI document.");
+		}
+		catch (JsonProcessingException ex) {
+			throw new ApiProblem(ProblemType.INVALID_BODY, "The body cannot be read" + place(ex) + ".");
+		}
+	}
+
+	/** A field that must be there. */
+	static String needed(String name, @Nullable String text) {
+		if (text == null) {
+			throw invalid(name, "it is needed");
+		}
+		return text;
+	}
+
+	/** A field with a type of its own. */
+	static <T> T field(String name, String text, Function<String, T> reader) {
+		try {
+			return reader.apply(text);
+		}
+		catch (InvalidValue ex) {
+			throw invalid(name, ex.getMessage());
+		}
+	}
+
+	static ApiProblem invalid(String name, String why) {
+		return new ApiProblem(ProblemType.INVALID_BODY, "Field '%s': %s.".formatted(name, why)).with("field", name);
+	}
+
+	private static String place(JsonProcessingException ex) {
+		return (ex.getLocation() == null) ? ""
+				: ", line %d column %d".formatted(ex.getLocation().getLineNr(), ex.getLocation().getColumnNr());
+	}
+
+}

@@ -1,0 +1,67 @@
+package dev.imagefactory.dashboard;
+
+import java.util.Locale;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildState;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.pipeline.OrderKey;
+import dev.imagefactory.source.GitRef;
+
+/** How states and refs look on a page. */
+final class Look {
+
+	private Look() {
+	}
+
+	/** One of four tones: good, bad, busy, still. */
+	static String tone(StateName state) {
+		return switch (state) {
+			case SUCCEEDED -> "good";
+			case REJECTED, FAILED, ERRORED, TIMED_OUT, LOST -> "bad";
+			case SUBMITTING, WAITING, RUNNING, VERIFYING -> "busy";
+			case QUEUED, CANCELLED, SUPERSEDED -> "still";
+		};
+	}
+
+	/** The state's name as a word. */
+	static String word(StateName state) {
+		return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+	}
+
+	/** What a person wants to know first, in a sentence. */
+	static String sentence(Build build) {
+		String what = build.order().key().image() + ":"
+				+ build.tags().stream().findFirst().map(Object::toString).orElse("?");
+		if (build.cancel() != null && build.isOpen()) {
+			return "Asked to end by %s; waiting until its run has stopped.".formatted(build.cancel().by());
+		}
+		return switch (build.state()) {
+			case BuildState.Queued queued -> "Waits for its turn.";
+			case BuildState.Submitting submitting -> "Is being handed to the engine.";
+			case BuildState.Waiting waiting -> "The engine has it and waits: " + waiting.detail();
+			case BuildState.Running running -> "The %s step is at work.".formatted(running.step().wireName());
+			case BuildState.Verifying verifying -> (verifying.trouble() != null)
+					? "The run is over, but the registry does not answer: " + verifying.trouble()
+					: "The run is over; the registry is being asked for the image.";
+			case BuildState.Succeeded succeeded ->
+				build.image().adopted() ? what + " is in the registry; an earlier build of the same order pushed it."
+						: what + " is in the registry.";
+			case BuildState.Rejected rejected -> rejected.detail();
+			case BuildState.Failed failed -> failed.detail();
+			case BuildState.Errored errored -> errored.detail();
+			case BuildState.TimedOut timedOut -> "It took too long: " + timedOut.detail();
+			case BuildState.Lost lost -> "Nothing knows of it any more: " + lost.detail();
+			case BuildState.Cancelled cancelled ->
+				(cancelled.detail() != null) ? "Cancelled. " + cancelled.detail() : "Cancelled.";
+			case BuildState.Superseded superseded -> superseded.detail();
+		};
+	}
+
+	/** The ref as people say it, or the commit when there is none. */
+	static String ref(OrderKey key) {
+		GitRef ref = key.ref();
+		return (ref != null) ? ref.shortName() : key.commit().sha12();
+	}
+
+}

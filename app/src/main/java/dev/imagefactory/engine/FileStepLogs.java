@@ -1,0 +1,145 @@
+package dev.imagefactory.engine;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step logs as files, {@code <folder>/<build>/<step>.log}. A file {@code <step>.complete}
+ * beside it says that the step is over, a file {@code complete} that the whole run is.
+ */
+class FileStepLogs implements StepLogs {
+
+	/** The most bytes that one read returns. */
+	static final int MOST_READ = 256 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(FileStepLogs.class);
+
+	private static final String COMPLETE = "complete";
+
+	private final Path folder;
+
+	private final Clock clock;
+
+	private final Set<Path> open = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the logs.
+	 * @param folder where they lie; made when the first is opened
+	 * @param clock gives each line its time
+	 */
+	FileStepLogs(Path folder, Clock clock) {
+		this.folder = folder;
+		this.clock = clock;
+	}
+
+	@Override
+	public StepLog open(BuildId build, Step step) {
+		Path file = file(build, step);
+		try {
+			Files.createDirectories(file.getParent());
+			this.open.add(file);
+			Files.deleteIfExists(marker(build));
+			Files.deleteIfExists(marker(build, step));
+			return new FileStepLog(file, this.clock, () -> close(build, step));
+		}
+		catch (IOException ex) {
+			this.open.remove(file);
+			throw new UncheckedIOException("Cannot open the log " + file, ex);
+		}
+	}
+
+	private void close(BuildId build, Step step) {
+		touch(marker(build, step));
+		this.open.remove(file(build, step));
+	}
+
+	@Override
+	public void complete(BuildId build) {
+		touch(marker(build));
+	}
+
+	@Override
+	public Part read(BuildId build, Step step, long offset) {
+		Path file = file(build, step);
+		// Asked first: a line written after this answer only makes the next read longer.
+		boolean over = !this.open.contains(file) && (Files.exists(marker(build, step)) || Files.exists(marker(build)));
+		try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+			return part(content, Math.max(0, offset), over);
+		}
+		catch (IOException ex) {
+			if (Files.exists(file)) {
+				throw new UncheckedIOException("Cannot read the log " + file, ex);
+			}
+			return new Part("", Math.max(0, offset), over);
+		}
+	}
+
+	private static Part part(RandomAccessFile content, long offset, boolean over) throws IOException {
+		long size = content.length();
+		if (offset >= size) {
+			return new Part("", offset, over);
+		}
+		byte[] bytes = new byte[(int) Math.min(MOST_READ, size - offset)];
+		content.seek(offset);
+		content.readFully(bytes);
+		boolean rest = over && offset + bytes.length == size;
+		int length = rest ? bytes.length : afterLastLine(bytes);
+		return new Part(new String(bytes, 0, length, StandardCharsets.UTF_8), offset + length, rest);
+	}
+
+	/** A line never fills a whole read, so a full read always holds the end of one. */
+	private static int afterLastLine(byte[] bytes) {
+		for (int i = bytes.length; i > 0; i--) {
+			if (bytes[i - 1] == '\n') {
+				return i;
+			}
+		}
+		return (bytes.length == MOST_READ) ? bytes.length : 0;
+	}
+
+	@Override
+	public List<Step> steps(BuildId build) {
+		return Arrays.stream(Step.values()).filter((step) -> Files.exists(file(build, step))).toList();
+	}
+
+	private Path file(BuildId build, Step step) {
+		return this.folder.resolve(build.value()).resolve(step.wireName() + ".log");
+	}
+
+	private Path marker(BuildId build, Step step) {
+		return this.folder.resolve(build.value()).resolve(step.wireName() + "." + COMPLETE);
+	}
+
+	private Path marker(BuildId build) {
+		return this.folder.resolve(build.value()).resolve(COMPLETE);
+	}
+
+	/**
+	 * A full disk must not end a build that could have ended well, so this only warns.
+	 */
+	private static void touch(Path marker) {
+		try {
+			Files.createDirectories(marker.getParent());
+			Files.write(marker, new byte[0]);
+		}
+		catch (IOException ex) {
+			logger.warn("Cannot mark a log as complete with {}: it reads as still growing ({})", marker,
+					ex.getMessage());
+		}
+	}
+
+}

@@ -1,0 +1,248 @@
+package dev.imagefactory.engine.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.engine.RunStatus;
+import dev.imagefactory.engine.local.ChildProcess;
+import dev.imagefactory.engine.local.LocalRun;
+import dev.imagefactory.engine.local.LocalRuns;
+import dev.imagefactory.engine.local.RunProgress;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.StepStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The table {@code local_run}. What only people and this process read stands in JSON. */
+class JdbcLocalRuns implements LocalRuns {
+
+	private static final TypeReference<List<StepStatus>> STEPS = new TypeReference<>() {
+	};
+
+	private static final TypeReference<List<ChildProcess>> CHILDREN = new TypeReference<>() {
+	};
+
+	private static final String COLUMNS = "run, owner, lease_until, attempt, phase, steps, stop_asked, pushing, scan, "
+			+ "children, version";
+
+	private final JdbcClient jdbc;
+
+	private final ObjectMapper json;
+
+	/**
+	 * Creates the table's reader and writer.
+	 * @param jdbc the database
+	 * @param json reads and writes the values
+	 */
+	JdbcLocalRuns(JdbcClient jdbc, ObjectMapper json) {
+		this.jdbc = jdbc;
+		this.json = json;
+	}
+
+	@Override
+	public boolean insert(LocalRun run) {
+		return bound(this.jdbc.sql("""
+				INSERT INTO local_run (build_id, run, owner, lease_until, attempt, phase, steps, ended, stop_asked,
+				    pushing, scan, children, version)
+				VALUES (:build, :run, :owner, :lease, :attempt, :phase, :steps, :ended, :stop,
+				    :pushing, :scan, :children, :version)
+				ON CONFLICT DO NOTHING""").param("build", run.build().value()), run.progress())
+			.param("run", text(run.run()))
+			.param("owner", run.owner())
+			.param("lease", utc(run.leaseUntil()))
+			.param("stop", run.stopAsked())
+			.param("version", run.version())
+			.update() == 1;
+	}
+
+	@Override
+	public Optional<LocalRun> find(BuildId build) {
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM local_run WHERE build_id = :build")
+			.param("build", build.value())
+			.query((row, number) -> run(row))
+			.optional();
+	}
+
+	@Override
+	public List<LocalRun> unended() {
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM local_run WHERE ended = FALSE ORDER BY build_id")
+			.query((row, number) -> run(row))
+			.list();
+	}
+
+	@Override
+	public List<RunStatus> statuses() {
+		return this.jdbc.sql("SELECT build_id, phase, steps FROM local_run ORDER BY build_id")
+			.query((row, number) -> new RunStatus(BuildId.of(row.getString("build_id")),
+					value(row.getString("phase"), RunPhase.class), steps(row)))
+			.list();
+	}
+
+	@Override
+	public boolean save(BuildId build, String owner, RunProgress progress, Instant now) {
+		return bound(this.jdbc.sql("""
+				UPDATE local_run SET attempt = :attempt, phase = :phase, steps = :steps, ended = :ended,
+				    pushing = :pushing, scan = :scan, children = :children, version = version + 1
+				WHERE build_id = :build AND owner = :owner AND ended = FALSE AND lease_until > :now""")
+			.param("build", build.value()), progress).param("owner", owner).param("now", utc(now)).update() == 1;
+	}
+
+	@Override
+	public boolean take(LocalRun seen, String owner, Instant leaseUntil) {
+		return this.jdbc.sql("""
+				UPDATE local_run SET owner = :owner, lease_until = :lease, version = version + 1
+				WHERE build_id = :build AND version = :version AND ended = FALSE""")
+			.param("owner", owner)
+			.param("lease", utc(leaseUntil))
+			.param("build", seen.build().value())
+			.param("version", seen.version())
+			.update() == 1;
+	}
+
+	@Override
+	public void renew(String owner, Instant now, Instant leaseUntil) {
+		this.jdbc.sql("""
+				UPDATE local_run SET lease_until = :lease, version = version + 1
+				WHERE owner = :owner AND ended = FALSE AND lease_until > :now""")
+			.param("lease", utc(leaseUntil))
+			.param("owner", owner)
+			.param("now", utc(now))
+			.update();
+	}
+
+	@Override
+	public Map<BuildId, Boolean> owned(String owner, Instant now) {
+		Map<BuildId, Boolean> owned = new HashMap<>();
+		this.jdbc.sql("""
+				SELECT build_id, stop_asked FROM local_run
+				WHERE owner = :owner AND ended = FALSE AND lease_until > :now""")
+			.param("owner", owner)
+			.param("now", utc(now))
+			.query((row) -> {
+				owned.put(BuildId.of(row.getString("build_id")), row.getBoolean("stop_asked"));
+			});
+		return owned;
+	}
+
+	@Override
+	public void giveUp(String owner, Instant now) {
+		this.jdbc.sql("""
+				UPDATE local_run SET lease_until = :now, version = version + 1
+				WHERE owner = :owner AND ended = FALSE AND lease_until > :now""")
+			.param("now", utc(now))
+			.param("owner", owner)
+			.update();
+	}
+
+	@Override
+	public void askStop(BuildId build) {
+		this.jdbc.sql("""
+				UPDATE local_run SET stop_asked = TRUE, version = version + 1
+				WHERE build_id = :build AND ended = FALSE""").param("build", build.value()).update();
+	}
+
+	@Override
+	public void deleteEnded(BuildId build) {
+		this.jdbc.sql("DELETE FROM local_run WHERE build_id = :build AND ended = TRUE")
+			.param("build", build.value())
+			.update();
+	}
+
+	private JdbcClient.StatementSpec bound(JdbcClient.StatementSpec statement, RunProgress progress) {
+		Digest pushing = progress.pushing();
+		ScanSummary scan = progress.scan();
+		return statement.param("attempt", progress.starts())
+			.param("phase", phase(progress.phase()))
+			.param("steps", list(STEPS, progress.steps()))
+			.param("ended", progress.isEnded())
+			.param("pushing", (pushing != null) ? pushing.value() : null)
+			.param("scan", (scan != null) ? text(scan) : null)
+			.param("children", list(CHILDREN, progress.children()));
+	}
+
+	private LocalRun run(ResultSet row) throws SQLException {
+		String pushing = row.getString("pushing");
+		String scan = row.getString("scan");
+		RunProgress progress = new RunProgress(row.getInt("attempt"), value(row.getString("phase"), RunPhase.class),
+				steps(row), (pushing != null) ? Digest.of(pushing) : null,
+				(scan != null) ? value(scan, ScanSummary.class) : null, values(row.getString("children"), CHILDREN));
+		return new LocalRun(value(row.getString("run"), Run.class), row.getString("owner"),
+				row.getObject("lease_until", OffsetDateTime.class).toInstant(), row.getBoolean("stop_asked"),
+				row.getInt("version"), progress);
+	}
+
+	private List<StepStatus> steps(ResultSet row) throws SQLException {
+		return values(row.getString("steps"), STEPS);
+	}
+
+	private static OffsetDateTime utc(Instant instant) {
+		return instant.atOffset(ZoneOffset.UTC);
+	}
+
+	private String text(Object value) {
+		try {
+			return this.json.writeValueAsString(value);
+		}
+		catch (JsonProcessingException ex) {
+			throw unreadable("write a " + value.getClass().getSimpleName(), ex);
+		}
+	}
+
+	/** The declared type brings the word that tells the alternatives apart. */
+	private String phase(RunPhase phase) {
+		try {
+			return this.json.writerFor(RunPhase.class).writeValueAsString(phase);
+		}
+		catch (JsonProcessingException ex) {
+			throw unreadable("write a phase", ex);
+		}
+	}
+
+	private <T> String list(TypeReference<List<T>> type, List<T> values) {
+		try {
+			return this.json.writerFor(type).writeValueAsString(values);
+		}
+		catch (JsonProcessingException ex) {
+			throw unreadable("write a list", ex);
+		}
+	}
+
+	private <T> T value(@Nullable String text, Class<T> type) {
+		try {
+			return this.json.readValue(text, type);
+		}
+		catch (JsonProcessingException ex) {
+			throw unreadable("read a " + type.getSimpleName(), ex);
+		}
+	}
+
+	private <T> List<T> values(@Nullable String text, TypeReference<List<T>> type) {
+		try {
+			return this.json.readValue(text, type);
+		}
+		catch (JsonProcessingException ex) {
+			throw unreadable("read a list", ex);
+		}
+	}
+
+	private static IllegalStateException unreadable(String what, JsonProcessingException cause) {
+		return new IllegalStateException(
+				"Cannot " + what + " of the table local_run; was it written by another version?", cause);
+	}
+
+}

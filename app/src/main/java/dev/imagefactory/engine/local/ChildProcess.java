@@ -1,0 +1,11 @@
+package dev.imagefactory.engine.local;
+
+/**
+ * A child process, told apart from a later one with the same number.
+ *
+ * @param pid its number
+ * @param start when it began, in a form that only the same boot of the same host repeats
+ */
+public record ChildProcess(long pid, String start) {
+
+}

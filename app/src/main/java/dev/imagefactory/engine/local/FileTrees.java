@@ -1,0 +1,61 @@
+package dev.imagefactory.engine.local;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+
+import org.jspecify.annotations.Nullable;
+
+/** Folders with all they hold. */
+final class FileTrees {
+
+	private FileTrees() {
+	}
+
+	/**
+	 * Deletes a folder and all it holds, read-only folders included; symbolic links are
+	 * deleted, never followed.
+	 * @param folder what to delete; may be absent
+	 * @throws IOException when something cannot be deleted
+	 */
+	static void delete(Path folder) throws IOException {
+		if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+			return;
+		}
+		Files.walkFileTree(folder, new Deletion());
+	}
+
+	/** Deletes what is in a folder before the folder. */
+	private static final class Deletion extends SimpleFileVisitor<Path> {
+
+		@Override
+		public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
+			if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
+				Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+			}
+			return FileVisitResult.CONTINUE;
+		}
+
+		@Override
+		public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+			Files.delete(file);
+			return FileVisitResult.CONTINUE;
+		}
+
+		@Override
+		public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException problem) throws IOException {
+			if (problem != null) {
+				throw problem;
+			}
+			Files.delete(dir);
+			return FileVisitResult.CONTINUE;
+		}
+
+	}
+
+}

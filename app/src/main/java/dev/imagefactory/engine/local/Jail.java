@@ -1,0 +1,109 @@
+package dev.imagefactory.engine.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A view of this host for builders: namespaces of their own for mounts, processes and
+ * messages, and a root that shows the system's programs, the source and one work folder.
+ * <p>
+ * A builder that separates RUN instructions by {@code chroot} alone does not stop them:
+ * root leaves a chroot, and {@code /proc} shows the service. What cannot be seen from the
+ * builder cannot be seen from a RUN that got out of it.
+ */
+enum Jail {
+
+	/** Made by this process, which must be root. */
+	OF_ROOT(List.of()),
+
+	/** Made inside a user namespace with the user's subordinate ids. */
+	OF_USER(List.of("buildah", "unshare", "--"));
+
+	/** The source inside. */
+	static final String SOURCE = "/source";
+
+	/** The work folder inside; the only one that can be written. */
+	static final String WORK = "/work";
+
+	/** Said when the jail is closed and the program is about to start. */
+	static final String READY = "jail: ready";
+
+	private static final String SCRIPT = script();
+
+	private final List<String> prefix;
+
+	Jail(List<String> prefix) {
+		this.prefix = prefix;
+	}
+
+	/**
+	 * Wraps a program.
+	 * @param path where programs are looked up
+	 * @param source the folder to show as {@link #SOURCE}
+	 * @param work the folder to show as {@link #WORK}; must hold a folder {@code home}
+	 * @param program the program and its arguments, in the jail's own paths
+	 * @return the command that makes the jail and runs the program in it
+	 * @throws StepFailure when a program that is needed for it is not on the path
+	 */
+	Command command(SearchPath path, Path source, Path work, List<String> program) {
+		List<String> arguments = prefix(path);
+		// With --kill-child nothing in the jail outlives its first process.
+		arguments.addAll(List.of(found(path, "unshare"), "--mount", "--pid", "--ipc", "--fork", "--kill-child",
+				found(path, "sh"), "-c", SCRIPT, "jail", source.toString(), work.toString()));
+		arguments.addAll(program);
+		Map<String, String> environment = Map.of("PATH", path.value(), "HOME", work.resolve("home").toString(),
+				"TMPDIR", work.resolve("tmp").toString(), "LANG", "C.UTF-8");
+		return new Command(arguments, environment, work);
+	}
+
+	/**
+	 * The command that deletes what a program left in the work folder.
+	 * @param path where programs are looked up
+	 * @param work the work folder
+	 * @return the command; in a user namespace files may belong to subordinate ids, which
+	 * only it can delete
+	 * @throws StepFailure when a program that is needed for it is not on the path
+	 */
+	Command cleaning(SearchPath path, Path work) {
+		List<String> arguments = prefix(path);
+		arguments.addAll(List.of(found(path, "rm"), "-rf", "--", work.resolve("storage").toString(),
+				work.resolve("run").toString(), work.resolve("tmp").toString()));
+		Map<String, String> environment = Map.of("PATH", path.value(), "HOME", work.resolve("home").toString(), "LANG",
+				"C.UTF-8");
+		return new Command(arguments, environment, work);
+	}
+
+	private List<String> prefix(SearchPath path) {
+		List<String> arguments = new ArrayList<>(this.prefix);
+		if (!arguments.isEmpty()) {
+			arguments.set(0, found(path, arguments.getFirst()));
+		}
+		return arguments;
+	}
+
+	private static String found(SearchPath path, String program) {
+		return path.find(program)
+			.map(Path::toString)
+			.orElseThrow(() -> StepFailure.ofPlatform("builder-broken",
+					"Builds need the program '%s', which is not on the PATH of this service".formatted(program)));
+	}
+
+	private static String script() {
+		try (InputStream resource = Jail.class.getResourceAsStream("jail.sh")) {
+			if (resource == null) {
+				throw new IllegalStateException("jail.sh is missing beside its class");
+			}
+			return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot read jail.sh", ex);
+		}
+	}
+
+}

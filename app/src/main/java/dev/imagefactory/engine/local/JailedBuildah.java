@@ -1,0 +1,121 @@
+package dev.imagefactory.engine.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.imagefactory.image.Digest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one build of buildah in a {@link Jail}, with a storage of its own.
+ * <p>
+ * RUN instructions are separated from buildah by {@code --isolation chroot}, which needs
+ * no container runtime and no control groups, and from the host by the jail.
+ */
+final class JailedBuildah {
+
+	private static final Logger logger = LoggerFactory.getLogger(JailedBuildah.class);
+
+	private static final String NAME = "buildah";
+
+	private final SearchPath path;
+
+	/**
+	 * Makes the runner; nothing is looked up yet.
+	 * @param path where programs are looked up
+	 */
+	JailedBuildah(SearchPath path) {
+		this.path = path;
+	}
+
+	/**
+	 * Builds in a jail of a given kind.
+	 * @param jail the kind of jail
+	 * @param request what to build
+	 * @param commands how to run programs
+	 * @param log receives lines for the step's log
+	 * @return the digest of the layout's one manifest
+	 * @throws StepFailure when the image cannot be made
+	 * @throws InterruptedException when the run is stopped
+	 */
+	Digest build(Jail jail, ImageBuilder.Request request, Commands commands, Consumer<String> log)
+			throws InterruptedException {
+		SourceTree tree = new SourceTree(request.source());
+		String context = inside(tree, tree.context(request.context()));
+		String dockerfile = inside(tree, tree.dockerfile(request.dockerfile()));
+		Path work = request.scratch().toAbsolutePath().resolve("buildah");
+		// A run that was killed and is started again finds what it left.
+		clean(jail, work, commands);
+		try {
+			Files.createDirectories(work.resolve("home"));
+			Files.createDirectories(work.resolve("tmp"));
+			Command command = jail.command(this.path, tree.root(), work, arguments(request, context, dockerfile));
+			BuildOutput output = new BuildOutput(log);
+			int exitCode = commands.run(command, output);
+			if (exitCode != 0) {
+				throw output.failure(NAME, exitCode);
+			}
+			return finish(request, work.resolve("image"));
+		}
+		catch (IOException ex) {
+			throw StepFailure.ofHost(NAME, ex);
+		}
+		finally {
+			clean(jail, work, commands);
+		}
+	}
+
+	private List<String> arguments(ImageBuilder.Request request, String context, String dockerfile) {
+		String program = this.path.find(NAME).map(Path::toString).orElse(NAME);
+		return List.of(program, "--root", Jail.WORK + "/storage", "--runroot", Jail.WORK + "/run", "--storage-driver",
+				"vfs", "bud", "--isolation", "chroot",
+				// Without this right root cannot leave a chroot by making another one.
+				"--cap-drop", "CAP_SYS_CHROOT", "--format", "oci", "--layers=false", "--disable-compression=false",
+				"--timestamp", Long.toString(request.created().getEpochSecond()), "--file", dockerfile, "--tag",
+				"oci:" + Jail.WORK + "/image", context);
+	}
+
+	private static Digest finish(ImageBuilder.Request request, Path image) throws IOException {
+		OciLayout layout = new OciLayout(image);
+		layout.verify();
+		layout.label(request.labels());
+		Digest digest = layout.verify();
+		layout.moveTo(request.layout());
+		return digest;
+	}
+
+	private static String inside(SourceTree tree, Path real) {
+		String relative = tree.root().relativize(real).toString();
+		return relative.isEmpty() ? Jail.SOURCE : Jail.SOURCE + "/" + relative;
+	}
+
+	/**
+	 * Deletes the storage at once, because it holds the whole base image uncompressed. A
+	 * run that is stopped leaves it to whoever empties its scratch folder.
+	 */
+	private void clean(Jail jail, Path work, Commands commands) throws InterruptedException {
+		try {
+			FileTrees.delete(work);
+		}
+		catch (IOException ex) {
+			deleteAsOwner(jail, work, commands);
+		}
+	}
+
+	private void deleteAsOwner(Jail jail, Path work, Commands commands) throws InterruptedException {
+		try {
+			commands.run(jail.cleaning(this.path, work), (line) -> {
+			});
+			FileTrees.delete(work);
+		}
+		catch (IOException ex) {
+			// What is left costs space only, and goes with the run's scratch folder.
+			logger.warn("Cannot delete the storage of a build in {}: {}", work, ex.getMessage());
+		}
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.imagefactory.engine.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.f4b6a3.ulid.UlidCreator;
+import dev.imagefactory.engine.StepLogs;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.git.GitRemote;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.OnboardedRepository;
+import dev.imagefactory.onboarding.RepositoryRule;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.registry.Registry;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the engine that runs builds on this host. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "image-factory.engine", havingValue = "local", matchIfMissing = true)
+class LocalEngineConfiguration {
+
+	private static final Duration GRACE = Duration.ofSeconds(5);
+
+	private static final Backoff BACKOFF = new Backoff(4, Duration.ofSeconds(2));
+
+	/** Less room than this on the data directory's disk counts as none. */
+	private static final long LEAST_ROOM = 4L * 1024 * 1024;
+
+	@Bean
+	LocalEngine localEngine(LocalRuns runs, Tools tools, LocalSettings settings, Registry registry) {
+		RepositoryTrust.require(registry.host(), settings.trustRepositories());
+		// The lock on the data directory keeps a second process off the embedded
+		// database.
+		Tenancy tenancy = Tenancy.standard(UlidCreator.getMonotonicUlid().toString(), Takeover.ofSoleProcess());
+		return new LocalEngine(runs, tools, tenancy, settings.slots(Runtime.getRuntime().availableProcessors()));
+	}
+
+	@Bean
+	LocalEngineLifecycle localEngineLifecycle(LocalEngine engine) {
+		return new LocalEngineLifecycle(engine);
+	}
+
+	@Bean
+	Tools localTools(Onboarding onboarding, Git git, Function<ImageBuilder.Request, ImageBuilder> localBuilders,
+			Scanner localScanner, Registry registry, ObjectMapper json, StepLogs logs,
+			@Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
+		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry,
+				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory, clock);
+	}
+
+	/** Chooses the builder of a run; filled in where the builders are merged. */
+	@Bean
+	Function<ImageBuilder.Request, ImageBuilder> localBuilders() {
+		return (request) -> {
+			throw StepFailure.ofPlatform("no-builder", "This version of the service has no builder");
+		};
+	}
+
+	/** The scanner; filled in where it is merged. */
+	@Bean
+	Scanner localScanner() {
+		return (layout, digest, gate, scratch, commands, log) -> ScanSummary.unscanned();
+	}
+
+	/** The URL is the run's own; the credentials are whatever the settings say today. */
+	private static GitRemote remote(Onboarding onboarding, Run run) {
+		Path credentials = onboarding.find(run.order().repository())
+			.map(OnboardedRepository::rule)
+			.map(RepositoryRule::credentialsFile)
+			.orElse(null);
+		return new GitRemote(run.order().repository(), run.cloneUrl(), credentials);
+	}
+
+	private static BooleanSupplier diskFull(Path dataDirectory) {
+		return () -> {
+			try {
+				return Files.getFileStore(dataDirectory).getUsableSpace() < LEAST_ROOM;
+			}
+			catch (IOException ex) {
+				return false;
+			}
+		};
+	}
+
+}

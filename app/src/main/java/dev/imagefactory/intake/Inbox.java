@@ -1,0 +1,159 @@
+package dev.imagefactory.intake;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.intake.Deliveries.Receipt;
+import dev.imagefactory.intake.Triage.Decision;
+import dev.imagefactory.onboarding.KnownRepositories;
+import dev.imagefactory.source.DeliveryId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Takes deliveries: verifies, decides, stores, and only then answers. Delivery, first
+ * decision and the repository's pinned id are one transaction.
+ */
+public final class Inbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Inbox.class);
+
+	/** Losing a race against a repeat is settled by looking again. */
+	private static final int ATTEMPTS = 3;
+
+	private final DeliveryVerifier verifier;
+
+	private final Triage triage;
+
+	private final Store store;
+
+	private final ApplicationEventPublisher events;
+
+	private final Clock clock;
+
+	/**
+	 * Creates an inbox.
+	 * @param verifier checks what comes
+	 * @param triage decides what can be decided at once
+	 * @param store keeps it
+	 * @param events is told, after the commit, of deliveries that are to be planned
+	 * @param clock the time
+	 */
+	public Inbox(DeliveryVerifier verifier, Triage triage, Store store, ApplicationEventPublisher events, Clock clock) {
+		this.verifier = verifier;
+		this.triage = triage;
+		this.store = store;
+		this.events = events;
+		this.clock = clock;
+	}
+
+	/**
+	 * Takes a delivery.
+	 * @param raw the request
+	 * @return the answer, true of what is stored
+	 * @throws DeliveryRefused when it is not taken
+	 * @throws DeliveryNotStored when the database is in trouble
+	 */
+	public Answer take(RawDelivery raw) {
+		try {
+			VerifiedDelivery delivery = this.verifier.verify(raw);
+			if (delivery.event() instanceof GitHubEvent.Ping) {
+				return new Answer.Pong();
+			}
+			Decision decision = this.triage.judge(delivery.event());
+			Instant now = this.clock.instant();
+			return answer(retrying(() -> this.store.keep(delivery, decision, now)), decision);
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new DeliveryNotStored(ex);
+		}
+	}
+
+	private static Receipt retrying(Supplier<Receipt> work) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return work.get();
+			}
+			catch (ConcurrencyFailureException ex) {
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private Answer answer(Receipt receipt, Decision decision) {
+		return switch (receipt) {
+			case Receipt.Repeat(DeliveryId id) -> new Answer.Duplicate(id);
+			case Receipt.Fresh(DeliveryId id) -> switch (decision) {
+				case Decision.Accept accept -> {
+					publish(new DeliveryAccepted(id));
+					yield new Answer.Accepted(id);
+				}
+				case Decision.Ignore ignore -> new Answer.Ignored(id, ignore.reason(), ignore.detail());
+			};
+		};
+	}
+
+	private void publish(DeliveryAccepted accepted) {
+		try {
+			this.events.publishEvent(accepted);
+		}
+		catch (RuntimeException ex) {
+			// The event only saves waiting: what is stored is found by the next look
+			// anyway.
+			logger.warn("Delivery {} is stored, but its planning could not be woken", accepted.delivery(), ex);
+		}
+	}
+
+	/** Where deliveries are kept, with what belongs to them. */
+	public static final class Store {
+
+		private final Deliveries deliveries;
+
+		private final KnownRepositories known;
+
+		private final TransactionOperations transactions;
+
+		/**
+		 * Creates a store.
+		 * @param deliveries the deliveries
+		 * @param known the repositories seen
+		 * @param transactions runs one transaction
+		 */
+		public Store(Deliveries deliveries, KnownRepositories known, TransactionOperations transactions) {
+			this.deliveries = deliveries;
+			this.known = known;
+			this.transactions = transactions;
+		}
+
+		private Receipt keep(VerifiedDelivery delivery, Decision decision, Instant now) {
+			return this.transactions.execute((status) -> {
+				if (isOnboarded(decision)) {
+					delivery.event()
+						.repository()
+						.ifPresent(
+								(about) -> this.known.remember(about.id(), about.name(), about.defaultBranch(), now));
+				}
+				return this.deliveries.receive(delivery, decision, now);
+			});
+		}
+
+		private static boolean isOnboarded(Decision decision) {
+			return switch (decision) {
+				case Decision.Accept accept -> true;
+				case Decision.Ignore ignore -> ignore.onboarded();
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.imagefactory.intake;
+
+import java.time.Clock;
+
+import dev.imagefactory.onboarding.KnownRepositories;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.WebhookSecrets;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the parts of intake together. */
+@Configuration(proxyBeanMethods = false)
+class IntakeConfiguration {
+
+	@Bean
+	IntakeMetrics intakeMetrics(MeterRegistry meters) {
+		return new IntakeMetrics(meters);
+	}
+
+	@Bean
+	DeliveryVerifier deliveryVerifier(WebhookSecrets secrets, Onboarding onboarding, KnownRepositories known,
+			IntakeMetrics metrics) {
+		return new DeliveryVerifier(secrets, onboarding, known, metrics);
+	}
+
+	@Bean
+	Inbox inbox(DeliveryVerifier verifier, Triage triage, Inbox.Store store, ApplicationEventPublisher events,
+			Clock clock) {
+		return new Inbox(verifier, triage, store, events, clock);
+	}
+
+	@Bean
+	Inbox.Store inboxStore(Deliveries deliveries, KnownRepositories known, PlatformTransactionManager transactions) {
+		return new Inbox.Store(deliveries, known, new TransactionTemplate(transactions));
+	}
+
+	@Bean
+	BodyRetention bodyRetention(Deliveries deliveries, RetentionSettings settings, Clock clock) {
+		return new BodyRetention(deliveries, settings.deliveries(), clock);
+	}
+
+}

@@ -1,0 +1,154 @@
+package dev.imagefactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.KnownRepositories;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.WebhookSecrets;
+import dev.imagefactory.source.RepositoryName;
+import org.assertj.core.api.AbstractStringAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ImageFactoryApplicationTests {
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	void startWhenNothingIsGivenRunsOnEmbeddedPartsAndSaysWhatToDoNext(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = start()) {
+			assertThat(output).contains("survives a killed process, but not a power cut")
+				.contains("Listening on http://127.0.0.1:")
+				.contains("No repository is onboarded yet")
+				.contains("image-prefix: payments")
+				.contains("/webhooks/github");
+			Path dataDirectory = context.getBean("dataDirectory", Path.class);
+			assertThat(dataDirectory.resolve("db/image-factory.mv.db")).exists();
+			assertThat(context.getBean(JdbcClient.class)
+				.sql("SELECT COUNT(*) FROM delivery")
+				.query(Integer.class)
+				.single()).isZero();
+			assertThat(context.getBean(TransactionTemplate.class)).isNotNull();
+			assertThat(context.getBean(Clock.class).instant().getNano() % 1000).isZero();
+			assertThat(List.of(context.getBean(KnownRepositories.class), context.getBean(ImageOwners.class)))
+				.hasSize(2);
+		}
+	}
+
+	@Test
+	void startWhenDirectoryIsInUseRefusesAndWhenFreeAgainKeepsItsRows(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = start()) {
+			context.getBean(JdbcClient.class)
+				.sql("INSERT INTO installation VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', CURRENT_TIMESTAMP)")
+				.update();
+			assertThatException().isThrownBy(this::start);
+			assertThat(output).contains("APPLICATION FAILED TO START")
+				.contains(this.folder.toString())
+				.contains("is in use by another live process (pid " + ProcessHandle.current().pid() + ")");
+		}
+		try (ConfigurableApplicationContext context = start()) {
+			assertThat(context.getBean(JdbcClient.class)
+				.sql("SELECT COUNT(*) FROM installation")
+				.query(Integer.class)
+				.single()).isOne();
+		}
+	}
+
+	@Test
+	void startWhenTeamsAreGivenOnboardsThem(CapturedOutput output) throws IOException {
+		Path secret = Files.writeString(this.folder.resolve("secret"), "hunter2\n");
+		Path settings = Files.writeString(this.folder.resolve("settings.yaml"), """
+				image-factory:
+				  github:
+				    token-file:
+				    webhook: {secret-files: [%s]}
+				  teams:
+				    - name: payments
+				      image-prefix: payments
+				      argo: {}
+				      repositories:
+				        - name: acme/app
+				          branches: []
+				          image:
+				          clone-url:
+				""".formatted(secret));
+		try (ConfigurableApplicationContext context = start(
+				"--spring.config.additional-location=" + settings.toUri())) {
+			assertThat(context.getBean(Onboarding.class).find(RepositoryName.of("acme/app"))).isPresent();
+			assertThat(context.getBean(WebhookSecrets.class).candidates(null)).hasSize(1);
+			assertThat(output).doesNotContain("No repository is onboarded").doesNotContain("hunter2");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "base-url=ftp://example.com, http:// or https://, https://images.example.com",
+			"queue.max-running=many, a whole number, 20", "build.timeout=soon, a number with a unit, 60m",
+			"build.max-source=1000, a number with a unit, 1GB", "engine=argo, local (this version, example: local",
+			"registry.kind=oci, layout (this version, example: layout", "local.builder=make, one of auto, buildah",
+			"github.webhook.secret-files[0]=hunter2, path of a file, /run/secrets/webhook",
+			"database.url=jdbc:postgresql://h/d?password=hunter2, nothing (this version), leave the setting out",
+			"teams[0].name=Big Team, 1 to 63 of a-z, example: payments",
+			"teams[0].gate.end-of-life=never, warn, reject",
+			"bas-url=hunter2, is not a setting, image-factory.base-url" })
+	void startWhenSettingIsBadSaysKeyAcceptedAndExampleButNoSecret(String setting, String accepted, String example,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start("--image-factory." + setting)).isInstanceOf(BadSettings.class);
+		String key = "image-factory." + setting.substring(0, setting.indexOf('='));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(key)
+			.contains(accepted)
+			.contains(example)
+			.doesNotContain("hunter2")
+			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void startWhenSettingsFileIsNotYamlNamesTheLineAndNotItsContent(CapturedOutput output) throws IOException {
+		Path settings = Files.writeString(this.folder.resolve("settings.yaml"),
+				"image-factory:\n  database: {url: a?password=hunter2}\n");
+		assertThatException().isThrownBy(() -> start("--spring.config.additional-location=" + settings.toUri()));
+		report(output).contains("A settings file is not YAML: line 2, column").doesNotContain("hunter2");
+	}
+
+	@Test
+	void startWhenListHasAGapNamesTheKeyAndNotTheValue(CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> start("--image-factory.teams[0].name=payments", "--image-factory.teams[0].image-prefix=payments",
+						"--image-factory.teams[2].name=hunter2", "--image-factory.teams[2].image-prefix=orders"));
+		report(output).contains("image-factory.teams").contains("gap").doesNotContain("hunter2");
+	}
+
+	private static AbstractStringAssert<?> report(CapturedOutput output) {
+		String all = output.getAll();
+		return assertThat(all.substring(Math.max(0, all.lastIndexOf("APPLICATION FAILED TO START"))));
+	}
+
+	private ConfigurableApplicationContext start(String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--image-factory.data-dir=" + this.folder.resolve("data"));
+		all.add("--server.port=0");
+		return new SpringApplication(ImageFactoryApplication.class).run(all.toArray(String[]::new));
+	}
+
+}

@@ -1,0 +1,125 @@
+package dev.imagefactory.engine.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.source.InvalidValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class BuildersTests {
+
+	private static final ImageBuilder JIB = new ImageBuilder() {
+
+		@Override
+		public String name() {
+			return "jib";
+		}
+
+		@Override
+		public Digest build(Request request, Commands commands, Consumer<String> log) {
+			throw new IllegalStateException("not asked to build here");
+		}
+
+	};
+
+	@TempDir
+	Path folder;
+
+	private final ChildCommands commands = new ChildCommands();
+
+	private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
+
+	@Test
+	void chooseWhenBuildahBuildsHereTakesIt() throws Exception {
+		HostPrograms.needBuildah();
+		Builders builders = builders(Builders.Setting.AUTO, HostPrograms.PATH);
+		assertThat(choose(builders)).isEqualTo("buildah");
+		int asked = this.commands.seen.size();
+		assertThat(choose(builders)).isEqualTo("buildah");
+		assertThat(this.commands.seen).as("the result is remembered").hasSize(asked);
+	}
+
+	@Test
+	void chooseWhenNothingIsInstalledTakesJib() throws Exception {
+		assertThat(choose(builders(Builders.Setting.AUTO, new SearchPath(this.folder.toString())))).isEqualTo("jib");
+	}
+
+	@Test
+	void chooseWhenOnlyADockerClientIsThereTakesJib() throws Exception {
+		plant("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
+		SearchPath dockerOnly = new SearchPath(this.folder.resolve("bin").toString());
+		assertThat(choose(builders(Builders.Setting.AUTO, dockerOnly))).isEqualTo("jib");
+		assertThat(this.commands.seen).isEmpty();
+	}
+
+	@Test
+	void chooseWhenBuildahIsBrokenTakesJibAndTriesAgainAfterAPause() throws Exception {
+		plant("buildah", "exit 1");
+		plant("unshare", "echo attempt >> " + this.folder.resolve("attempts") + "; echo 'not permitted' >&2; exit 1");
+		Builders builders = builders(Builders.Setting.AUTO, planted());
+		assertThat(choose(builders)).isEqualTo("jib");
+		int once = this.commands.seen.size();
+		assertThat(once).isNotZero();
+		this.now.updateAndGet((instant) -> instant.plus(Duration.ofMinutes(4)));
+		assertThat(choose(builders)).isEqualTo("jib");
+		assertThat(this.commands.seen).hasSize(once);
+		this.now.updateAndGet((instant) -> instant.plus(Duration.ofMinutes(2)));
+		assertThat(choose(builders)).isEqualTo("jib");
+		assertThat(this.commands.seen).hasSize(2 * once);
+	}
+
+	@Test
+	void chooseWhenBuildahIsAskedForAndBrokenFailsWithTheReason() throws Exception {
+		plant("buildah", "exit 1");
+		plant("unshare", "echo 'unshare failed: not permitted' >&2; exit 1");
+		assertThatExceptionOfType(StepFailure.class)
+			.isThrownBy(() -> choose(builders(Builders.Setting.BUILDAH, planted())))
+			.withMessageContaining("not permitted");
+		assertThatExceptionOfType(StepFailure.class)
+			.isThrownBy(() -> choose(builders(Builders.Setting.BUILDAH, new SearchPath("/nowhere"))))
+			.withMessageContaining("apt-get install buildah");
+	}
+
+	@Test
+	void chooseWhenJibIsAskedForTakesItThoughBuildahIsThere() throws Exception {
+		assertThat(choose(builders(Builders.Setting.JIB, HostPrograms.PATH))).isEqualTo("jib");
+		assertThat(this.commands.seen).isEmpty();
+	}
+
+	@Test
+	void settingWhenUnknownNamesWhatIsAccepted() {
+		assertThat(Builders.Setting.of("auto")).isEqualTo(Builders.Setting.AUTO);
+		assertThatExceptionOfType(InvalidValue.class).isThrownBy(() -> Builders.Setting.of("kaniko"))
+			.withMessageContaining("auto, buildah or jib");
+	}
+
+	private String choose(Builders builders) throws InterruptedException {
+		return builders.choose(this.folder.resolve("scratch"), this.commands).name();
+	}
+
+	private Builders builders(Builders.Setting setting, SearchPath path) {
+		return new Builders(setting, new BuildahBuilder(path, this.now::get), JIB);
+	}
+
+	private SearchPath planted() {
+		return new SearchPath(this.folder.resolve("bin") + ":/usr/bin:/bin");
+	}
+
+	private void plant(String name, String script) throws IOException {
+		Path program = Files.createDirectories(this.folder.resolve("bin")).resolve(name);
+		Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+		Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+	}
+
+}
