@@ -31,8 +31,9 @@ public final class TestDatabase implements AutoCloseable {
 
 	private static final int CONNECTIONS = 20;
 
+	/** As the service has it; only the patience with locks is that of a busy machine. */
 	private static final String H2 = "jdbc:h2:async:%s/db;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;"
-			+ "DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0";
+			+ "DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;LOCK_TIMEOUT=30000";
 
 	private final String kind;
 
@@ -121,7 +122,7 @@ public final class TestDatabase implements AutoCloseable {
 		CyclicBarrier start = new CyclicBarrier(threads);
 		try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
 			List<Callable<T>> calls = IntStream.range(0, threads).<Callable<T>>mapToObj((number) -> () -> {
-				start.await(10, TimeUnit.SECONDS);
+				start.await(60, TimeUnit.SECONDS);
 				return task.apply(number);
 			}).toList();
 			return executor.invokeAll(calls).stream().map(TestDatabase::result).toList();
