@@ -29,12 +29,12 @@ class BackgroundWork {
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
 	@Bean
-	Heartbeat planning(DeliveryPlanner planner) {
+	Heartbeat planningHeartbeat(DeliveryPlanner planner) {
 		return new Heartbeat("planning", PAUSE, planner::work);
 	}
 
 	@Bean
-	Heartbeat submission(Submitter submitter) {
+	Heartbeat submissionHeartbeat(Submitter submitter) {
 		return new Heartbeat("submission", PAUSE, submitter::work);
 	}
 
@@ -44,7 +44,7 @@ class BackgroundWork {
 	}
 
 	@Bean
-	Heartbeat tracking(HintedTracking work, Engine engine) {
+	Heartbeat trackingHeartbeat(HintedTracking work, Engine engine) {
 		Heartbeat heartbeat = new Heartbeat("tracking", PAUSE, work::beat);
 		engine.onChange((build) -> {
 			work.hint(build);
@@ -54,8 +54,8 @@ class BackgroundWork {
 	}
 
 	@Bean
-	Wakes wakes(Heartbeat planning, Heartbeat submission, Heartbeat tracking) {
-		return new Wakes(planning, submission, tracking);
+	Wakes wakes(Heartbeat planningHeartbeat, Heartbeat submissionHeartbeat, Heartbeat trackingHeartbeat) {
+		return new Wakes(planningHeartbeat, submissionHeartbeat, trackingHeartbeat);
 	}
 
 	/** Passes hints on to the heartbeats. */

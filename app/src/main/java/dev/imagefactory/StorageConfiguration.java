@@ -29,7 +29,7 @@ class StorageConfiguration {
 
 	/** Where people reach us; links begin with it. */
 	@Bean
-	URI baseUrl(ServiceSettings settings) {
+	URI serviceAddress(ServiceSettings settings) {
 		return settings.baseUrl();
 	}
 

@@ -43,7 +43,7 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Runs runs(Onboarding onboarding, BuildSettings build, @Qualifier("baseUrl") URI baseUrl, HostSettings host) {
+	Runs runs(Onboarding onboarding, BuildSettings build, @Qualifier("serviceAddress") URI baseUrl, HostSettings host) {
 		Run.Limits limits = new Run.Limits(build.timeout(), build.maxSource().toBytes());
 		return new Runs(new Remotes(onboarding), baseUrl, host.webUrl(), limits);
 	}
