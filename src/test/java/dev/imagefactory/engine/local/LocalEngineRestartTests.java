@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -104,7 +105,7 @@ class LocalEngineRestartTests {
 		this.host.plays.put(Step.PUSH, (commands) -> this.turnstile.pass());
 		this.host.blindEngine("a").submit(this.run);
 		this.turnstile.awaitReached();
-		truncateOneBlob();
+		damageTheLayer();
 		this.host.engine("b");
 		assertSucceeded();
 		assertThat(this.host.calls(Step.CLONE)).isEqualTo(2);
@@ -115,7 +116,7 @@ class LocalEngineRestartTests {
 		this.host.plays.put(Step.PUSH, (commands) -> this.turnstile.pass());
 		this.host.blindEngine("a").submit(this.run);
 		this.turnstile.awaitReached();
-		truncateOneBlob();
+		damageTheLayer();
 		this.host.plays.put(Step.BUILD, (commands) -> {
 			throw StepFailure.ofRepository("build-failed", "no");
 		});
@@ -177,28 +178,21 @@ class LocalEngineRestartTests {
 		assertThat(this.host.calls(Step.CLONE)).isZero();
 	}
 
-	@Test
-	void pushWhenAnotherProcessTookTheRunDoesNotHappen() {
+	@ParameterizedTest
+	@ValueSource(strings = { "owner = 'other'", "lease_until = TIMESTAMP '2020-01-01 00:00:00'" })
+	void pushWhenTheRunIsNotOursAnyMoreDoesNotHappen(String change) {
 		this.host.plays.put(Step.SCAN,
-				(commands) -> this.host.sql.sql("UPDATE local_run SET owner = 'other'").update());
-		LocalEngine engine = this.host.blindEngine("a");
-		engine.submit(this.run);
-		Awaitility.await().until(() -> this.host.calls(Step.SCAN) == 1);
-		engine.close();
-		assertThat(this.host.calls(Step.PUSH)).isZero();
-		assertThat(this.host.status(this.run.build()).phase()).isEqualTo(new RunPhase.Running(Step.SCAN));
-	}
-
-	@Test
-	void pushWhenTheLeaseIsOverDoesNotHappen() {
-		this.host.plays.put(Step.SCAN,
-				(commands) -> this.host.sql.sql("UPDATE local_run SET lease_until = TIMESTAMP '2020-01-01 00:00:00'")
+				(commands) -> this.host.sql.sql("UPDATE local_run SET " + change + " WHERE build_id = :build")
+					.param("build", this.run.build().value())
 					.update());
-		LocalEngine engine = this.host.blindEngine("a");
+		LocalEngine engine = this.host.engine(new Tenancy("a", Duration.ofSeconds(30), Duration.ofHours(1),
+				Duration.ofSeconds(12), Takeover.afterLease()), 1);
 		engine.submit(this.run);
-		Awaitility.await().until(() -> this.host.calls(Step.SCAN) == 1);
-		engine.close();
-		assertThat(this.host.calls(Step.PUSH)).isZero();
+		Run next = TestRuns.release();
+		engine.submit(next);
+		assertThat(this.host.result(next.build())).isInstanceOf(RunResult.Succeeded.class);
+		assertThat(this.host.calls(Step.SCAN)).isEqualTo(2);
+		assertThat(this.host.calls(Step.PUSH)).isOne();
 		assertThat(this.host.status(this.run.build()).phase()).isEqualTo(new RunPhase.Running(Step.SCAN));
 	}
 
@@ -269,10 +263,15 @@ class LocalEngineRestartTests {
 		}
 	}
 
-	private void truncateOneBlob() throws IOException {
+	/** The one blob that only its digest can tell to be wrong. */
+	private void damageTheLayer() throws IOException {
 		Path blobs = this.host.work(this.run.build()).resolve("out/blobs/sha256");
 		try (Stream<Path> files = Files.list(blobs)) {
-			Files.writeString(files.sorted().findFirst().orElseThrow(), "x");
+			for (Path file : files.toList()) {
+				if (Files.readString(file).startsWith("layer of")) {
+					Files.writeString(file, "x");
+				}
+			}
 		}
 	}
 

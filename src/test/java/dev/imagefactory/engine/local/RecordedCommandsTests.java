@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.imagefactory.pipeline.BuildId;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +136,30 @@ class RecordedCommandsTests {
 	}
 
 	@Test
+	void runWhenADescendantLosesEverySignOnlyAfterTheFirstLookEndsItToo() throws Exception {
+		Assumptions.assumeTrue(RecordedCommands.findSetsid().isPresent(), "needs setsid (util-linux)");
+		// Deaf to TERM, without marker, in its own session; its parent dies of TERM.
+		String script = "(trap '' TERM; exec setsid env -i /bin/sleep 989) & echo $!; wait";
+		Thread runner = Thread.ofPlatform().start(() -> {
+			try {
+				run(script);
+			}
+			catch (IOException | InterruptedException ex) {
+				this.lines.add("stopped");
+			}
+		});
+		Awaitility.await().until(() -> !this.lines.isEmpty() && isSleeping(Long.parseLong(this.lines.getFirst())));
+		runner.interrupt();
+		runner.join();
+		assertThat(this.lines).hasSize(2).last().isEqualTo("stopped");
+		assertThat(ProcessTable.identify(Long.parseLong(this.lines.getFirst()))).isEmpty();
+	}
+
+	private static boolean isSleeping(long pid) throws IOException {
+		return Files.readString(Path.of("/proc/" + pid + "/cmdline")).startsWith("/bin/sleep");
+	}
+
+	@Test
 	void runWhenTheProgramLeavesAChildBehindEndsItToo() throws Exception {
 		assertThat(run("sleep 995 & echo gone")).isZero();
 		assertThat(tree().living()).isEmpty();
@@ -142,9 +167,7 @@ class RecordedCommandsTests {
 
 	@Test
 	void livingWhenADescendantLostMarkerAndParentFindsItByItsSession() throws Exception {
-		if (RecordedCommands.findSetsid().isEmpty()) {
-			return;
-		}
+		Assumptions.assumeTrue(RecordedCommands.findSetsid().isPresent(), "needs setsid (util-linux)");
 		Process leader = new ProcessBuilder("setsid", "sh", "-c", "env -i sleep 996 & sleep 997").start();
 		Awaitility.await().until(() -> new ChildTree(List.of(identity(leader)), "A=none").living().size() == 3);
 		ChildProcess root = identity(leader);
