@@ -264,7 +264,7 @@ class JgitGitFailureTests {
 	@Test
 	void checkOutWhenHistoryIsLargeReceivesOneCommitOnly() throws IOException {
 		byte[] noise = new byte[300_000];
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 64; i++) {
 			new Random(i).nextBytes(noise);
 			this.sample.file("noise", noise).commit("noise " + i);
 		}
@@ -277,8 +277,8 @@ class JgitGitFailureTests {
 			Files.delete(target().resolve("a"));
 			assertThatExceptionOfType(SourceTooLarge.class)
 				.isThrownBy(() -> SampleRepository.client()
-					.checkOut(remote(tips.url("app.git"), null), this.commit, Optional.empty(), target(), 300_000))
-				.withMessageContainingAll("more had to be received", "300000 bytes are allowed");
+					.checkOut(remote(tips.url("app.git"), null), this.commit, Optional.empty(), target(), 100_000))
+				.withMessageContainingAll("more had to be received", "100000 bytes are allowed");
 			assertThat(leftovers()).isEmpty();
 		}
 	}

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.imagefactory.source.CommitSha;
@@ -155,7 +155,7 @@ class JgitGitTests {
 	void checkOutWhenCommitIsNoTipGivesItsTreeAndTimeAndNothingElse(Way way) {
 		CommitSha first = this.sample.file("dir/a", "1").file("gone", "x").commit("first");
 		this.sample.remove("gone").file("dir/a", "2").commit("second");
-		var time = this.git.checkOut(remote(way), first, Optional.empty(), target(), LIMIT);
+		Instant time = this.git.checkOut(remote(way), first, Optional.empty(), target(), LIMIT);
 		assertThat(target().resolve("dir/a")).hasContent("1");
 		assertThat(names(target())).containsExactlyInAnyOrder("dir", "gone");
 		assertThat(names(target().getParent())).containsExactlyInAnyOrder("srv", "target");
@@ -239,11 +239,12 @@ class JgitGitTests {
 	@ParameterizedTest
 	@EnumSource
 	void checkOutWhenTreeRepeatsItselfEndlesslyStopsCounting(Way way) {
-		ObjectId tree = this.sample.insert(Constants.OBJ_TREE, new byte[0]);
-		for (int level = 0; level < 10; level++) {
-			tree = this.sample.insert(Constants.OBJ_TREE, RawTree.of(Constants.OBJ_TREE, tree, "abcdefghij".split("")));
-		}
-		CommitSha first = this.sample.commitRawTree("bomb", RawTree.of(Constants.OBJ_TREE, tree, "x"));
+		String[] names = IntStream.range(0, 1000).mapToObj("n%03d"::formatted).toArray(String[]::new);
+		ObjectId module = ObjectId.fromString(ABSENT.value());
+		ObjectId thousand = this.sample.insert(Constants.OBJ_TREE, RawTree.of(Constants.OBJ_COMMIT, module, names));
+		ObjectId million = this.sample.insert(Constants.OBJ_TREE, RawTree.of(Constants.OBJ_TREE, thousand, names));
+		ObjectId milliard = this.sample.insert(Constants.OBJ_TREE, RawTree.of(Constants.OBJ_TREE, million, names));
+		CommitSha first = this.sample.commitRawTree("bomb", RawTree.of(Constants.OBJ_TREE, milliard, "x"));
 		assertThatExceptionOfType(SourceTooLarge.class)
 			.isThrownBy(() -> this.git.checkOut(remote(way), first, Optional.empty(), target(), LIMIT))
 			.withMessageContaining("more than 1000000 files and folders");

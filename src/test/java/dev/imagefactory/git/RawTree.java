@@ -22,7 +22,12 @@ final class RawTree {
 	static byte[] of(int type, ObjectId object, String... names) {
 		ByteArrayOutputStream tree = new ByteArrayOutputStream();
 		for (String name : names) {
-			entry(tree, (type == Constants.OBJ_TREE) ? "40000" : "100644", name, object);
+			String mode = switch (type) {
+				case Constants.OBJ_TREE -> "40000";
+				case Constants.OBJ_COMMIT -> "160000";
+				default -> "100644";
+			};
+			entry(tree, mode, name, object);
 		}
 		return tree.toByteArray();
 	}
