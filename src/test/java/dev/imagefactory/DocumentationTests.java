@@ -105,7 +105,10 @@ class DocumentationTests {
 		Set<String> reasons = new TreeSet<>();
 		files(Path.of("app/src/main/java"), ".java").forEach(
 				(file) -> REASON.matcher(read(file)).results().map((found) -> found.group(1)).forEach(reasons::add));
-		assertThat(reasons).contains("tag-taken").allMatch((word) -> explains(page, word));
+		assertThat(reasons).contains("tag-taken")
+			.filteredOn((word) -> !explains(page, word))
+			.as("reasons that docs/reference/states.md does not explain")
+			.isEmpty();
 	}
 
 	@Test
