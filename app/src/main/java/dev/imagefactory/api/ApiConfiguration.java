@@ -2,8 +2,11 @@ package dev.imagefactory.api;
 
 import dev.imagefactory.access.BaseUrl;
 import io.swagger.v3.oas.models.OpenAPI;
+import org.apache.catalina.core.StandardHost;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -26,6 +29,12 @@ class ApiConfiguration {
 	@Bean
 	GlobalOpenApiCustomizer openApiRest() {
 		return OpenApiDocument::complete;
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {
+		return (tomcat) -> tomcat.addContextCustomizers((context) -> ((StandardHost) context.getParent())
+			.setErrorReportValveClass(ProblemReports.class.getName()));
 	}
 
 	@Bean

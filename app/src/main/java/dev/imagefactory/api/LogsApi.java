@@ -2,7 +2,6 @@ package dev.imagefactory.api;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
@@ -85,9 +84,9 @@ class LogsApi {
 		List<Step> steps = steps(step);
 		LogPosition position = LogPosition.of(lastEventId);
 		LogFollower.Sources sources = new LogFollower.Sources(this.builds, this.logs, this.clock);
-		response.setHeader("X-Accel-Buffering", "no");
-		response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-		return this.streams.start((reader) -> new LogFollower(sources, build, steps, position, reader));
+		SseEmitter events = this.streams.start((reader) -> new LogFollower(sources, build, steps, position, reader));
+		response.setHeader("X-Accel-Buffering", "no"); // a proxy must not hold lines back
+		return events;
 	}
 
 	private void write(BuildId build, Step step, Writer out) throws IOException {

@@ -1,0 +1,126 @@
+package dev.imagefactory.api;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.slice.Samples;
+import dev.imagefactory.slice.Slice;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ProblemsTests {
+
+	private static final Path DOCS = Path.of("docs/reference/problems.md");
+
+	@BeforeEach
+	void reset() {
+		Slice.reset();
+	}
+
+	@Test
+	void docsWhenComparedWithTheTableAreTheSame() throws Exception {
+		String rows = Arrays.stream(ProblemType.values())
+			.map((type) -> "| `%s` | %d | %s | %s |".formatted(type.slug(), type.code(), type.meaning(), type.advice()))
+			.collect(Collectors.joining("\n"));
+		assertThat(Files.readString(DOCS)).contains(rows + "\n");
+		assertThat(Files.readString(DOCS).lines().filter((line) -> line.startsWith("| `")))
+			.hasSize(ProblemType.values().length);
+	}
+
+	@ParameterizedTest
+	@EnumSource(ProblemType.class)
+	void pageWhenAnyTypeExplainsIt(ProblemType type) {
+		HttpResponse<String> answer = Slice.send(Slice.anonymous(type.path()));
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(answer.headers().firstValue("Content-Type")).get().asString().startsWith("text/html");
+		assertThat(answer.body()).contains(type.title(), type.path());
+		assertThat(Slice.send(Slice.anonymous("/problems")).body()).contains(type.path());
+	}
+
+	@Test
+	void pageWhenThereIsNoSuchTypeIsNotFound() {
+		BuildsApiTests.expect(Slice.send(Slice.anonymous("/problems/x")), 404, "not-found");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/v1/nothing", "/api/v1", "/api/v2/builds", "/api/v1/builds/", "/api/v1/repositories",
+			"/api/v1/doctor", "/api/v1/tokens" })
+	void pathWhenUnknownIsNotFound(String path) {
+		BuildsApiTests.expect(Slice.send(Slice.admin(path)), 404, "not-found");
+		BuildsApiTests.expect(Slice.send(Slice.post(Slice.admin(path), "{}")), 404, "not-found");
+	}
+
+	@Test
+	void methodWhenNotTakenNamesThoseThatAre() {
+		HttpResponse<String> answer = Slice
+			.send(Slice.admin("/api/v1/builds").method("DELETE", HttpRequest.BodyPublishers.noBody()));
+		BuildsApiTests.expect(answer, 405, "method-not-allowed");
+		assertThat(answer.headers().firstValue("Allow")).get().asString().contains("GET", "POST");
+	}
+
+	@Test
+	void acceptWhenNotServedIsRefused() {
+		BuildsApiTests.expect(Slice.send(Slice.admin("/api/v1/builds").header("Accept", "image/png")), 406,
+				"not-acceptable");
+	}
+
+	@Test
+	void databaseWhenSilentIsUnavailable() {
+		for (RuntimeException ex : List.of(new DataAccessResourceFailureException("no connection to jdbc:secret"),
+				new QueryTimeoutException("too slow"), new CannotCreateTransactionException("no connection"))) {
+			Slice.memory.builds.failure = ex;
+			HttpResponse<String> answer = Slice.send(Slice.admin("/api/v1/builds"));
+			BuildsApiTests.expect(answer, 503, "unavailable");
+			assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+			assertThat(answer.body()).doesNotContain("secret");
+		}
+	}
+
+	@Test
+	void changeWhenSomebodyWasFasterIsAConflict() {
+		Slice.memory.builds.failure = new BuildChanged(BuildId.next(Samples.START));
+		BuildsApiTests.expect(Slice.send(Slice.admin("/api/v1/builds")), 409, "changed-meanwhile");
+	}
+
+	@Test
+	void failureWhenUnexpectedTellsAnIdAndNothingElse(CapturedOutput output) {
+		Slice.memory.builds.failure = new IllegalStateException("the inner secret");
+		HttpResponse<String> answer = Slice.send(Slice.admin("/api/v1/builds"));
+		JsonNode json = BuildsApiTests.expect(answer, 500, "internal");
+		assertThat(answer.body()).doesNotContain("secret", "Exception", "dev.imagefactory");
+		String id = json.get("requestId").asText();
+		assertThat(id).matches("[0-9A-Z]{26}");
+		assertThat(output).contains("Request " + id).contains("the inner secret");
+	}
+
+	@Test
+	void statusWhenOfAnyKindHasAType() {
+		assertThat(List.of(400, 401, 403, 404, 405, 406, 408, 413, 415, 500, 502, 503)).allSatisfy((code) -> {
+			ProblemType type = Problems.ofStatus(HttpStatusCode.valueOf(code));
+			assertThat(type.status().is4xxClientError()).isEqualTo(code < 500);
+		});
+	}
+
+}
