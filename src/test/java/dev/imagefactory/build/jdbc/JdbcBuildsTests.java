@@ -331,6 +331,7 @@ class JdbcBuildsTests {
 
 	@EachDatabase
 	void openWhenOrdersCompeteIsInOrderOfPriorityThenAge(TestDatabase database) {
+		Build bulk = add(database, SampleBuilds.queued(SampleBuilds.bulk(SampleBuilds.release("v0"))));
 		Build main = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("e5".repeat(20)))));
 		Build manual = add(database, SampleBuilds
 			.queued(SampleBuilds.order(SampleBuilds.key(Trigger.MANUAL, null, ImageName.of("a")), ImageTag.latest())));
@@ -341,14 +342,15 @@ class JdbcBuildsTests {
 		Build ended = add(database, SampleBuilds.queued(SampleBuilds.release("v4")));
 		apply(database, ended.id(), new BuildEvent.CancelAsked("ada"));
 		JdbcBuilds builds = builds(database);
-		assertThat(builds.open(List.of(StateName.QUEUED), 10)).containsExactly(older, newer, manual, main);
+		assertThat(builds.open(List.of(StateName.QUEUED), 10)).containsExactly(older, newer, manual, main, bulk);
 		assertThat(builds.open(List.of(StateName.QUEUED), 2)).containsExactly(older, newer);
-		assertThat(builds.open(List.of(StateName.QUEUED, StateName.SUBMITTING), 10)).hasSize(5);
+		assertThat(builds.open(List.of(StateName.QUEUED, StateName.SUBMITTING), 10)).hasSize(6);
 		assertThat(builds.open(List.of(StateName.CANCELLED), 10)).isEmpty();
 		assertThat(builds.open(List.of(), 10)).isEmpty();
-		assertThat(Stream.of(older, newer, manual, main).map((build) -> builds.queuePlace(build.id()).orElseThrow()))
+		assertThat(
+				Stream.of(older, newer, manual, main, bulk).map((build) -> builds.queuePlace(build.id()).orElseThrow()))
 			.extracting(QueuePlace::position)
-			.containsExactly(1, 2, 3, 4);
+			.containsExactly(1, 2, 3, 4, 5);
 		assertThat(builds.queuePlace(claimed.id())).isEmpty();
 	}
 
