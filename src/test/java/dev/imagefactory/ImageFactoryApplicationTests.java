@@ -36,7 +36,7 @@ class ImageFactoryApplicationTests {
 	private Path folder;
 
 	@Test
-	void startWhenNothingIsGivenRunsOnEmbeddedPartsAndSaysWhatToDoNext(CapturedOutput output) {
+	void startWhenNothingIsGivenRunsOnEmbeddedPartsAndTakesTheDirectoryForItself(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start()) {
 			assertThat(output).contains("survives a killed process, but not a power cut")
 				.contains("Listening on http://127.0.0.1:")
@@ -45,38 +45,20 @@ class ImageFactoryApplicationTests {
 				.contains("/webhooks/github");
 			Path dataDirectory = context.getBean("dataDirectory", Path.class);
 			assertThat(dataDirectory.resolve("db/image-factory.mv.db")).exists();
-			assertThat(context.getBean(JdbcClient.class)
-				.sql("SELECT COUNT(*) FROM delivery")
-				.query(Integer.class)
-				.single()).isZero();
+			assertThat(count(context, "delivery")).isZero();
 			assertThat(context.getBean(TransactionTemplate.class)).isNotNull();
 			assertThat(context.getBean(Clock.class).instant().getNano() % 1000).isZero();
 			assertThat(List.of(context.getBean(KnownRepositories.class), context.getBean(ImageOwners.class)))
 				.hasSize(2);
-		}
-	}
-
-	@Test
-	void startWhenDirectoryIsInUseRefusesAndWhenFreeAgainKeepsItsRows(CapturedOutput output) {
-		try (ConfigurableApplicationContext context = start()) {
-			context.getBean(JdbcClient.class)
-				.sql("INSERT INTO installation VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', CURRENT_TIMESTAMP)")
-				.update();
 			assertThatException().isThrownBy(this::start);
-			assertThat(output).contains("APPLICATION FAILED TO START")
-				.contains(this.folder.toString())
+			report(output).contains(dataDirectory.toString())
 				.contains("is in use by another live process (pid " + ProcessHandle.current().pid() + ")");
 		}
-		try (ConfigurableApplicationContext context = start()) {
-			assertThat(context.getBean(JdbcClient.class)
-				.sql("SELECT COUNT(*) FROM installation")
-				.query(Integer.class)
-				.single()).isOne();
-		}
 	}
 
 	@Test
-	void startWhenTeamsAreGivenOnboardsThem(CapturedOutput output) throws IOException {
+	void startWhenTeamsAreGivenOnboardsThemAndRefusesADatabaseOfANewerVersionLater(CapturedOutput output)
+			throws IOException {
 		Path secret = Files.writeString(this.folder.resolve("secret"), "hunter2\n");
 		Path settings = Files.writeString(this.folder.resolve("settings.yaml"), """
 				image-factory:
@@ -98,7 +80,12 @@ class ImageFactoryApplicationTests {
 			assertThat(context.getBean(Onboarding.class).find(RepositoryName.of("acme/app"))).isPresent();
 			assertThat(context.getBean(WebhookSecrets.class).candidates(null)).hasSize(1);
 			assertThat(output).doesNotContain("No repository is onboarded").doesNotContain("hunter2");
+			context.getBean(JdbcClient.class)
+				.sql("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1, "
+						+ "installed_by, installed_on, 1, TRUE FROM flyway_schema_history WHERE version = '1'")
+				.update();
 		}
+		assertThatException().isThrownBy(this::start).withStackTraceContaining("not resolved locally: 99");
 	}
 
 	@ParameterizedTest
@@ -142,6 +129,10 @@ class ImageFactoryApplicationTests {
 	private static AbstractStringAssert<?> report(CapturedOutput output) {
 		String all = output.getAll();
 		return assertThat(all.substring(Math.max(0, all.lastIndexOf("APPLICATION FAILED TO START"))));
+	}
+
+	private static int count(ConfigurableApplicationContext context, String table) {
+		return context.getBean(JdbcClient.class).sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
 	}
 
 	private ConfigurableApplicationContext start(String... arguments) {

@@ -76,7 +76,7 @@ final class SettingKeys {
 						Forms.onlyYet("local", "argo", "is not part of this version, which runs the engine local only"),
 						"local"),
 				optional("local.trust-repositories", Forms.flag(), "false"),
-				optional("local.builder", Forms.oneOf("auto", "buildah", "podman", "docker", "jib"), "auto"));
+				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"));
 	}
 
 	private static List<SettingKey> github() {

@@ -1,5 +1,6 @@
 package dev.imagefactory;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,12 @@ class StorageConfiguration {
 	@Bean
 	Path dataDirectory(DataDirectory heldDataDirectory) {
 		return heldDataDirectory.path();
+	}
+
+	/** Where people reach us; links begin with it. */
+	@Bean
+	URI baseUrl(ServiceSettings settings) {
+		return settings.baseUrl();
 	}
 
 	/** The parameter makes the lock come before the database and go after it. */

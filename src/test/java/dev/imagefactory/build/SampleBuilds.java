@@ -66,7 +66,8 @@ public final class SampleBuilds {
 
 	/** An order with this key. */
 	public static BuildOrder order(OrderKey key, ImageTag... tags) {
-		BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, "", "Dockerfile", List.of(tags), GatePolicy.standard());
+		BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, "", "Dockerfile", List.of(tags), GatePolicy.standard(),
+				false);
 		return new BuildOrder(OrderId.next(NOW), key, RepositoryName.of("Acme/App"), TeamName.of("payments"),
 				Origin.WEBHOOK, false, DeliveryId.next(NOW), recipe, NOW);
 	}

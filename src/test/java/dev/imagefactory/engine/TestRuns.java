@@ -49,7 +49,7 @@ public final class TestRuns {
 				ImageName.of("payments/app"), "");
 		BuildOrder order = new BuildOrder(OrderId.next(now), key, RepositoryName.of("acme/app"),
 				TeamName.of("payments"), Origin.WEBHOOK, false, DeliveryId.next(now),
-				new BuildRecipe(kind, "", "Dockerfile", tags, gate), now);
+				new BuildRecipe(kind, "", "Dockerfile", tags, gate, false), now);
 		return new Run(BuildId.next(now), 1, order, tags, URI.create("https://example.com/acme/app.git"),
 				URI.create("https://example.com/acme/app"), URI.create("http://127.0.0.1:8080/builds/x"),
 				new Run.Limits(timeout, 1_000_000));

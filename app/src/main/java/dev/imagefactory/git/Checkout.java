@@ -75,7 +75,8 @@ record Checkout(String attempt, ObjectId commit, Optional<GitRef> hint, Path dir
 		try {
 			return access.bring(this.commit, this.hint, scratch, this.maxBytes)
 				.orElseThrow(() -> new CommitNotFound(
-						"Cannot %s: the repository does not have that commit (it may be gone after a forced push); build a commit that a branch or tag leads to"
+						("Cannot %s: the repository does not have that commit (it may be gone after a forced push); "
+								+ "build a commit that a branch or tag leads to")
 							.formatted(this.attempt)));
 		}
 		catch (IOException ex) {

@@ -60,6 +60,8 @@ public interface Registry {
 	 * @param digest the manifest in it
 	 * @param image the image
 	 * @param tags the tags to point at it
+	 * @throws InvalidImage when the layout does not hold that image, whole and of OCI
+	 * type
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
 	 * @throws RegistryUnavailable when it did not answer or could not store
 	 */

@@ -44,7 +44,7 @@ public class Submitter {
 
 	private final Engine engine;
 
-	private final QueueLimits limits;
+	private final QueueSettings limits;
 
 	private final Executor executor;
 
@@ -53,7 +53,7 @@ public class Submitter {
 	/** Builds that a thread of ours has in hand. */
 	private final Set<BuildId> inHand = ConcurrentHashMap.newKeySet();
 
-	Submitter(Builds builds, Claims claims, Engine engine, QueueLimits limits, Executor executor, Clock clock) {
+	Submitter(Builds builds, Claims claims, Engine engine, QueueSettings limits, Executor executor, Clock clock) {
 		this.builds = builds;
 		this.claims = claims;
 		this.engine = engine;

@@ -185,7 +185,9 @@ class StoredJsonTests {
 			.combine(severities, Arbitraries.of(true, false), Arbitraries.of(Arrays.asList(EndOfLife.values())),
 					Arbitraries.of("waivers").injectNull(0.5), Arbitraries.of(true, false))
 			.as(GatePolicy::new);
-		return Combinators.combine(Arbitraries.of(OrderKind.class), paths, paths, tags, gates).as(BuildRecipe::new);
+		return Combinators
+			.combine(Arbitraries.of(OrderKind.class), paths, paths, tags, gates, Arbitraries.of(true, false))
+			.as(BuildRecipe::new);
 	}
 
 }

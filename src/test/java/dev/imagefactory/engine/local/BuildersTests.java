@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.imagefactory.image.Digest;
-import dev.imagefactory.source.InvalidValue;
+import dev.imagefactory.engine.local.LocalSettings.BuilderChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +43,7 @@ class BuildersTests {
 	@Test
 	void chooseWhenBuildahBuildsHereTakesIt() throws Exception {
 		HostPrograms.needBuildah();
-		Builders builders = builders(Builders.Setting.AUTO, HostPrograms.PATH);
+		Builders builders = builders(BuilderChoice.AUTO, HostPrograms.PATH);
 		assertThat(choose(builders)).isEqualTo("buildah");
 		int asked = this.commands.seen.size();
 		assertThat(choose(builders)).isEqualTo("buildah");
@@ -52,14 +52,14 @@ class BuildersTests {
 
 	@Test
 	void chooseWhenNothingIsInstalledTakesJib() throws Exception {
-		assertThat(choose(builders(Builders.Setting.AUTO, new SearchPath(this.folder.toString())))).isEqualTo("jib");
+		assertThat(choose(builders(BuilderChoice.AUTO, new SearchPath(this.folder.toString())))).isEqualTo("jib");
 	}
 
 	@Test
 	void chooseWhenOnlyADockerClientIsThereTakesJib() throws Exception {
 		plant("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
 		SearchPath dockerOnly = new SearchPath(this.folder.resolve("bin").toString());
-		assertThat(choose(builders(Builders.Setting.AUTO, dockerOnly))).isEqualTo("jib");
+		assertThat(choose(builders(BuilderChoice.AUTO, dockerOnly))).isEqualTo("jib");
 		assertThat(this.commands.seen).isEmpty();
 	}
 
@@ -67,7 +67,7 @@ class BuildersTests {
 	void chooseWhenBuildahIsBrokenTakesJibAndTriesAgainAfterAPause() throws Exception {
 		plant("buildah", "exit 1");
 		plant("unshare", "echo attempt >> " + this.folder.resolve("attempts") + "; echo 'not permitted' >&2; exit 1");
-		Builders builders = builders(Builders.Setting.AUTO, planted());
+		Builders builders = builders(BuilderChoice.AUTO, planted());
 		assertThat(choose(builders)).isEqualTo("jib");
 		int once = this.commands.seen.size();
 		assertThat(once).isNotZero();
@@ -84,31 +84,24 @@ class BuildersTests {
 		plant("buildah", "exit 1");
 		plant("unshare", "echo 'unshare failed: not permitted' >&2; exit 1");
 		assertThatExceptionOfType(StepFailure.class)
-			.isThrownBy(() -> choose(builders(Builders.Setting.BUILDAH, planted())))
+			.isThrownBy(() -> choose(builders(BuilderChoice.BUILDAH, planted())))
 			.withMessageContaining("not permitted");
 		assertThatExceptionOfType(StepFailure.class)
-			.isThrownBy(() -> choose(builders(Builders.Setting.BUILDAH, new SearchPath("/nowhere"))))
+			.isThrownBy(() -> choose(builders(BuilderChoice.BUILDAH, new SearchPath("/nowhere"))))
 			.withMessageContaining("apt-get install buildah");
 	}
 
 	@Test
 	void chooseWhenJibIsAskedForTakesItThoughBuildahIsThere() throws Exception {
-		assertThat(choose(builders(Builders.Setting.JIB, HostPrograms.PATH))).isEqualTo("jib");
+		assertThat(choose(builders(BuilderChoice.JIB, HostPrograms.PATH))).isEqualTo("jib");
 		assertThat(this.commands.seen).isEmpty();
-	}
-
-	@Test
-	void settingWhenUnknownNamesWhatIsAccepted() {
-		assertThat(Builders.Setting.of("auto")).isEqualTo(Builders.Setting.AUTO);
-		assertThatExceptionOfType(InvalidValue.class).isThrownBy(() -> Builders.Setting.of("kaniko"))
-			.withMessageContaining("auto, buildah or jib");
 	}
 
 	private String choose(Builders builders) throws InterruptedException {
 		return builders.choose(this.folder.resolve("scratch"), this.commands).name();
 	}
 
-	private Builders builders(Builders.Setting setting, SearchPath path) {
+	private Builders builders(BuilderChoice setting, SearchPath path) {
 		return new Builders(setting, new BuildahBuilder(path, this.now::get), JIB);
 	}
 

@@ -110,8 +110,9 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	LocalEngine engine(Tenancy tenancy, int slots) {
 		Tools tools = new Tools((run) -> new GitRemote(run.order().repository(), run.cloneUrl(), null), this,
-				(request) -> this, this, this, new LayoutCheck(TestLocalRuns.json()), this.logs, this.diskFull::get,
-				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), this.data, Clock.systemUTC());
+				(request, commands) -> this, this, this, new LayoutCheck(TestLocalRuns.json()), this.logs,
+				this.diskFull::get, new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), this.data,
+				Clock.systemUTC());
 		LocalEngine engine = new LocalEngine(this.runs, tools, tenancy, slots);
 		this.engines.add(engine);
 		engine.start();
@@ -169,6 +170,16 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	@Override
 	public Optional<CommitSha> resolve(GitRemote remote, GitRef ref) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public boolean has(GitRemote remote, CommitSha commit) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Optional<GitRef> defaultBranch(GitRemote remote) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -14,6 +14,7 @@ import dev.imagefactory.build.Build.Times;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.BuildState.Verifying;
 import dev.imagefactory.image.Digest;
+import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Finding;
 import dev.imagefactory.pipeline.RunResult;
@@ -89,7 +90,7 @@ final class BuildRows {
 		row.put("trigger", build.order().key().trigger().wireName());
 		row.put("commit", build.order().key().commit().value());
 		row.put("image", build.order().key().image().value());
-		row.put("priority", priority(build.order().key().trigger()));
+		row.put("priority", priority(build.order()));
 		row.put("created", Columns.time(build.times().createdAt()));
 		return row;
 	}
@@ -128,8 +129,11 @@ final class BuildRows {
 	}
 
 	/** Whose turn comes first; 3 is kept for bulk rebuilds. */
-	private static int priority(Trigger trigger) {
-		return switch (trigger) {
+	private static int priority(BuildOrder order) {
+		if (order.recipe().bulk()) {
+			return 3;
+		}
+		return switch (order.key().trigger()) {
 			case RELEASE -> 0;
 			case MANUAL -> 1;
 			case MAIN -> 2;

@@ -1,15 +1,13 @@
 package dev.imagefactory.engine.local;
 
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 
-import dev.imagefactory.source.InvalidValue;
+import dev.imagefactory.engine.local.LocalSettings.BuilderChoice;
 
 /** Chooses the builder of a run by the setting and by what works on this host. */
 final class Builders {
 
-	private final Setting setting;
+	private final BuilderChoice setting;
 
 	private final BuildahBuilder buildah;
 
@@ -21,7 +19,7 @@ final class Builders {
 	 * @param buildah builds every Dockerfile
 	 * @param jib builds what needs no commands
 	 */
-	Builders(Setting setting, BuildahBuilder buildah, ImageBuilder jib) {
+	Builders(BuilderChoice setting, BuildahBuilder buildah, ImageBuilder jib) {
 		this.setting = setting;
 		this.buildah = buildah;
 		this.jib = jib;
@@ -46,33 +44,6 @@ final class Builders {
 				yield this.buildah;
 			}
 		};
-	}
-
-	/** The values of the setting {@code local.builder}. */
-	enum Setting {
-
-		/** The first that works: buildah, otherwise Jib. */
-		AUTO,
-
-		/** Buildah and nothing else. */
-		BUILDAH,
-
-		/** Jib and nothing else; Dockerfiles that run commands fail. */
-		JIB;
-
-		/**
-		 * Reads the setting.
-		 * @param value the text
-		 * @return the choice
-		 * @throws InvalidValue when there is no such builder
-		 */
-		static Setting of(String value) {
-			return Arrays.stream(values())
-				.filter((setting) -> setting.name().toLowerCase(Locale.ROOT).equals(value))
-				.findFirst()
-				.orElseThrow(() -> new InvalidValue("builder", value, "expected auto, buildah or jib"));
-		}
-
 	}
 
 }

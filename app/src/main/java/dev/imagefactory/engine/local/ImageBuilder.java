@@ -27,6 +27,21 @@ interface ImageBuilder {
 	 */
 	Digest build(Request request, Commands commands, Consumer<String> log) throws InterruptedException;
 
+	/** Chooses the builder of a run. */
+	interface Chooser {
+
+		/**
+		 * Chooses.
+		 * @param request what is to be built
+		 * @param commands how to try a builder out
+		 * @return a builder that works here
+		 * @throws StepFailure when none does
+		 * @throws InterruptedException when the run is stopped
+		 */
+		ImageBuilder choose(Request request, Commands commands) throws InterruptedException;
+
+	}
+
 	/**
 	 * What to build.
 	 *

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.ulid.UlidCreator;
@@ -17,7 +16,6 @@ import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.pipeline.Run;
-import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.registry.Registry;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -51,25 +49,23 @@ class LocalEngineConfiguration {
 	}
 
 	@Bean
-	Tools localTools(Onboarding onboarding, Git git, Function<ImageBuilder.Request, ImageBuilder> localBuilders,
-			Scanner localScanner, Registry registry, ObjectMapper json, StepLogs logs,
-			@Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
+	Tools localTools(Onboarding onboarding, Git git, ImageBuilder.Chooser localBuilders, Scanner localScanner,
+			Registry registry, ObjectMapper json, StepLogs logs, @Qualifier("dataDirectory") Path dataDirectory,
+			Clock clock) {
 		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry,
 				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory, clock);
 	}
 
-	/** Chooses the builder of a run; filled in where the builders are merged. */
 	@Bean
-	Function<ImageBuilder.Request, ImageBuilder> localBuilders() {
-		return (request) -> {
-			throw StepFailure.ofPlatform("no-builder", "This version of the service has no builder");
-		};
+	ImageBuilder.Chooser localBuilders(LocalSettings settings, Clock clock) {
+		SearchPath path = SearchPath.ofThisProcess();
+		Builders builders = new Builders(settings.builder(), new BuildahBuilder(path, clock), new JibBuilder());
+		return (request, commands) -> builders.choose(request.scratch(), commands);
 	}
 
-	/** The scanner; filled in where it is merged. */
 	@Bean
-	Scanner localScanner() {
-		return (layout, digest, gate, scratch, commands, log) -> ScanSummary.unscanned();
+	Scanner localScanner(@Qualifier("dataDirectory") Path dataDirectory) {
+		return new TrivyScanner(SearchPath.ofThisProcess(), dataDirectory.resolve("scanner"), System.getenv());
 	}
 
 	/** The URL is the run's own; the credentials are whatever the settings say today. */

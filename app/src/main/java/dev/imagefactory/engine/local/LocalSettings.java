@@ -46,12 +46,6 @@ public record LocalSettings(@DefaultValue("false") boolean trustRepositories,
 		/** Buildah. */
 		BUILDAH,
 
-		/** Podman. */
-		PODMAN,
-
-		/** Docker. */
-		DOCKER,
-
 		/** Jib, which needs nothing installed and builds simple Dockerfiles only. */
 		JIB
 

@@ -81,7 +81,7 @@ final class RunSteps {
 		ImageBuilder.Request request = new ImageBuilder.Request(this.folder.source(), recipe.context(),
 				recipe.dockerfile(), labels, commitTime, this.folder.layout(),
 				this.folder.make(this.folder.scratch("build")));
-		ImageBuilder builder = this.tools.builders().apply(request);
+		ImageBuilder builder = this.tools.builders().choose(request, this.commands);
 		log.line("Building " + recipe.dockerfile() + " with " + builder.name());
 		Digest digest = builder.build(request, this.commands, log::line);
 		log.line("Built " + digest);

@@ -15,6 +15,14 @@ import java.util.Optional;
 record SearchPath(String value) {
 
 	/**
+	 * The folders that this process was given.
+	 * @return the value of {@code PATH}, empty without it
+	 */
+	static SearchPath ofThisProcess() {
+		return new SearchPath(System.getenv().getOrDefault("PATH", ""));
+	}
+
+	/**
 	 * Looks a program up, each time anew: an administrator may install it while we run.
 	 * @param program the program's file name
 	 * @return the absolute path of the first executable file of that name

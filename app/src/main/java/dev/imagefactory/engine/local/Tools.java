@@ -28,8 +28,8 @@ import dev.imagefactory.registry.Registry;
  * @param dataDirectory where work folders lie
  * @param clock the time
  */
-record Tools(Function<Run, GitRemote> remotes, Git git, Function<ImageBuilder.Request, ImageBuilder> builders,
-		Scanner scanner, Registry registry, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull,
-		Backoff backoff, Duration grace, Path dataDirectory, Clock clock) {
+record Tools(Function<Run, GitRemote> remotes, Git git, ImageBuilder.Chooser builders, Scanner scanner,
+		Registry registry, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull, Backoff backoff,
+		Duration grace, Path dataDirectory, Clock clock) {
 
 }

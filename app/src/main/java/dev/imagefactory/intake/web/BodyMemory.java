@@ -38,8 +38,8 @@ final class BodyMemory {
 		/** There is room for more bytes. */
 		YES,
 
-		/** The body is larger than any may be. */
-		TOO_LARGE,
+		/** The body has as many bytes as any may have. */
+		FULL,
 
 		/** Other bodies take all the memory just now. */
 		BUSY
@@ -73,7 +73,7 @@ final class BodyMemory {
 				return Room.YES;
 			}
 			if (this.count == this.most) {
-				return Room.TOO_LARGE;
+				return Room.FULL;
 			}
 			int length = nextLength();
 			if (!hold(length)) {

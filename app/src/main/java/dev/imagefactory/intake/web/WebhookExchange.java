@@ -99,7 +99,12 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 						this.buffer.array().length - this.buffer.position());
 				this.buffer.advance(Math.max(read, 0));
 			}
-			case TOO_LARGE -> refuseTooLarge();
+			case FULL -> {
+				// The end of a chunked body is only seen by reading on.
+				if (this.input.read(NOWHERE, 0, 1) > 0) {
+					refuseTooLarge();
+				}
+			}
 			case BUSY -> refuse(Problem.BUSY, "Other large deliveries are being read just now; send it again later");
 		}
 	}

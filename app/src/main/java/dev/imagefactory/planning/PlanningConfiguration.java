@@ -1,0 +1,57 @@
+package dev.imagefactory.planning;
+
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.Triage;
+import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.KnownRepositories;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.registry.Registry;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Puts the parts of planning together. */
+@Configuration(proxyBeanMethods = false)
+class PlanningConfiguration {
+
+	/** Planning asks repositories, so that one slow repository must not hold up all. */
+	private static final int THREADS = 4;
+
+	@Bean(destroyMethod = "shutdownNow")
+	ExecutorService planningThreads() {
+		return Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().name("planning-", 1).factory());
+	}
+
+	@Bean
+	Triage triage(Onboarding onboarding) {
+		return new PayloadRules(onboarding);
+	}
+
+	@Bean
+	Orderer orderer(Orders orders, Builds builds, Tags tags, ImageOwners owners, Registry registry, Clock clock) {
+		return new Orderer(orders, builds, tags, owners, registry.host(), clock);
+	}
+
+	@Bean
+	DeliveryPlanner deliveryPlanner(Deliveries deliveries, Triage triage, Onboarding onboarding, Git git,
+			Orderer orderer, TransactionOperations transactions, ExecutorService planningThreads, Clock clock) {
+		return new DeliveryPlanner(deliveries, new StoredEvents(deliveries), triage, onboarding, git, orderer,
+				transactions, planningThreads, clock);
+	}
+
+	@Bean
+	BuildRequests buildRequests(Onboarding onboarding, KnownRepositories known, Git git, Orderer orderer, Builds builds,
+			TransactionOperations transactions, Clock clock) {
+		return new StoredBuildRequests(onboarding, known, git, orderer, builds, transactions, clock);
+	}
+
+}

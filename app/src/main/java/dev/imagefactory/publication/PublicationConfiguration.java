@@ -1,0 +1,17 @@
+package dev.imagefactory.publication;
+
+import dev.imagefactory.registry.Registry;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts publication together. */
+@Configuration(proxyBeanMethods = false)
+class PublicationConfiguration {
+
+	@Bean
+	Publication publication(Registry registry) {
+		return new Publication(registry);
+	}
+
+}
