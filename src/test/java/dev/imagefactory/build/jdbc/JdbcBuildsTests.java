@@ -28,6 +28,7 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.pipeline.BuildRecipe;
 import dev.imagefactory.pipeline.Finding;
 import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.pipeline.Run;
@@ -331,6 +332,7 @@ class JdbcBuildsTests {
 
 	@EachDatabase
 	void openWhenOrdersCompeteIsInOrderOfPriorityThenAge(TestDatabase database) {
+		Build bulk = add(database, SampleBuilds.queued(bulk(SampleBuilds.release("v0"))));
 		Build main = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("e5".repeat(20)))));
 		Build manual = add(database, SampleBuilds
 			.queued(SampleBuilds.order(SampleBuilds.key(Trigger.MANUAL, null, ImageName.of("a")), ImageTag.latest())));
@@ -341,15 +343,23 @@ class JdbcBuildsTests {
 		Build ended = add(database, SampleBuilds.queued(SampleBuilds.release("v4")));
 		apply(database, ended.id(), new BuildEvent.CancelAsked("ada"));
 		JdbcBuilds builds = builds(database);
-		assertThat(builds.open(List.of(StateName.QUEUED), 10)).containsExactly(older, newer, manual, main);
+		assertThat(builds.open(List.of(StateName.QUEUED), 10)).containsExactly(older, newer, manual, main, bulk);
 		assertThat(builds.open(List.of(StateName.QUEUED), 2)).containsExactly(older, newer);
-		assertThat(builds.open(List.of(StateName.QUEUED, StateName.SUBMITTING), 10)).hasSize(5);
+		assertThat(builds.open(List.of(StateName.QUEUED, StateName.SUBMITTING), 10)).hasSize(6);
 		assertThat(builds.open(List.of(StateName.CANCELLED), 10)).isEmpty();
 		assertThat(builds.open(List.of(), 10)).isEmpty();
-		assertThat(Stream.of(older, newer, manual, main).map((build) -> builds.queuePlace(build.id()).orElseThrow()))
+		assertThat(
+				Stream.of(older, newer, manual, main, bulk).map((build) -> builds.queuePlace(build.id()).orElseThrow()))
 			.extracting(QueuePlace::position)
-			.containsExactly(1, 2, 3, 4);
+			.containsExactly(1, 2, 3, 4, 5);
 		assertThat(builds.queuePlace(claimed.id())).isEmpty();
+	}
+
+	private static BuildOrder bulk(BuildOrder order) {
+		BuildRecipe one = order.recipe();
+		BuildRecipe recipe = new BuildRecipe(one.kind(), one.context(), one.dockerfile(), one.tags(), one.gate(), true);
+		return new BuildOrder(order.id(), order.key(), order.repository(), order.team(), order.origin(), order.missed(),
+				order.delivery(), recipe, order.createdAt());
 	}
 
 	@EachDatabase

@@ -20,7 +20,6 @@ import dev.imagefactory.pipeline.Finding;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.StepStatus;
-import dev.imagefactory.pipeline.Trigger;
 import org.jspecify.annotations.Nullable;
 
 /** A build as a row, and back. Its steps and findings have rows of their own. */
@@ -128,7 +127,7 @@ final class BuildRows {
 		return withFindings(scan, List.of());
 	}
 
-	/** Whose turn comes first; 3 is kept for bulk rebuilds. */
+	/** Whose turn comes first: the lowest. Bulk rebuilds wait behind all others. */
 	private static int priority(BuildOrder order) {
 		if (order.recipe().bulk()) {
 			return 3;
