@@ -10,6 +10,7 @@ import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.Transition;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
@@ -25,7 +26,6 @@ import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryId;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -168,7 +168,7 @@ class StoredBuildRequests implements BuildRequests {
 			this.builds.add(next);
 			return new RerunAnswer.Accepted(next);
 		}
-		catch (DuplicateKeyException ex) {
+		catch (OrderBusy ex) {
 			return new RerunAnswer.StillOpen(this.builds.ofOrder(next.order().id()).getLast());
 		}
 	}

@@ -11,6 +11,7 @@ import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.IllegalTransition;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
@@ -68,7 +69,7 @@ class Claims {
 		}
 		return switch (this.publication.look(image, release.get(), buildsOfOrder(build))) {
 			case Publication.TagLook.Free free -> take(build, this.floating.allowed(build), engine);
-			case Publication.TagLook.Own own -> end(build, new BuildEvent.FoundPublished(own.digest()));
+			case Publication.TagLook.Own own -> adopt(build, release.get(), own.digest());
 			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order made. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release.get(), image, foreign.digest())));
@@ -111,6 +112,19 @@ class Claims {
 		Run run = this.runs.of(transition.build());
 		this.builds.storeClaim(transition, run);
 		return Optional.of(run);
+	}
+
+	/**
+	 * An earlier build of the order has pushed already: nothing runs, but the tag is held
+	 * and recorded.
+	 */
+	private Optional<Run> adopt(Build build, ImageTag release, Digest digest) {
+		this.transactions.executeWithoutResult((status) -> {
+			if (this.tags.take(build.order().key().image(), List.of(release), build.id())) {
+				end(build, new BuildEvent.FoundPublished(digest));
+			}
+		});
+		return Optional.empty();
 	}
 
 	private Optional<Run> end(Build build, BuildEvent event) {

@@ -88,7 +88,7 @@ final class BuildahProbe {
 		for (Jail jail : Jail.values()) {
 			String reason = tryOne(jail, scratch, commands);
 			if (reason == null) {
-				logger.info("buildah works on this host ({})", jail);
+				logger.info("buildah works on this host; its builds run {}", jail.description());
 				this.failed = null;
 				return jail;
 			}

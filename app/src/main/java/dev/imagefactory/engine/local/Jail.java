@@ -43,6 +43,17 @@ enum Jail {
 	}
 
 	/**
+	 * How a build in it runs.
+	 * @return the rest of a sentence
+	 */
+	String description() {
+		return switch (this) {
+			case OF_ROOT -> "in namespaces of their own";
+			case OF_USER -> "in a user namespace of their own";
+		};
+	}
+
+	/**
 	 * Wraps a program.
 	 * @param path where programs are looked up
 	 * @param source the folder to show as {@link #SOURCE}

@@ -6,6 +6,7 @@ import dev.imagefactory.git.CommitNotFound;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.git.SourceTooLarge;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class StepFailures {
 			case SourceTooLarge failure -> StepFailure.ofRepository("source-too-large", text(failure));
 			case GitUnavailable failure -> StepFailure.ofPlatform("repository-unreachable", text(failure));
 			case ReleaseTagTaken failure -> StepFailure.ofRepository("tag-taken", text(failure));
+			case InvalidImage failure -> StepFailure.ofPlatform("image-invalid", text(failure));
 			case RegistryUnavailable failure -> StepFailure.ofPlatform("registry-unreachable", text(failure));
 			case Throwable failure -> unexpected(failure);
 		};

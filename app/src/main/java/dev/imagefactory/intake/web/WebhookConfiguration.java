@@ -14,7 +14,7 @@ class WebhookConfiguration {
 
 	@Bean
 	ServletRegistrationBean<GitHubWebhookServlet> gitHubWebhook(Inbox inbox, IntakeMetrics metrics,
-			@Value("${image-factory.base-url:http://127.0.0.1:8080}") String baseUrl) {
+			@Value("${image-factory.base-url}") String baseUrl) {
 		GitHubWebhookServlet servlet = new GitHubWebhookServlet(inbox, metrics, new WebhookAnswers(baseUrl),
 				BodyLimits.standard());
 		ServletRegistrationBean<GitHubWebhookServlet> registration = new ServletRegistrationBean<>(servlet,
