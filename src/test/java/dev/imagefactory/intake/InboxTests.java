@@ -1,7 +1,9 @@
 package dev.imagefactory.intake;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,25 @@ class InboxTests {
 
 	private Supplier<Receipt> receiving = () -> new Receipt.Fresh(ID);
 
+	private Duration passed = Duration.ZERO;
+
+	private final Clock clock = new Clock() {
+		@Override
+		public Instant instant() {
+			return NOW.plus(InboxTests.this.passed);
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+	};
+
 	private final Inbox inbox = inbox(new RecordedTransactions());
 
 	private Inbox inbox(TransactionOperations transactions) {
@@ -52,7 +73,7 @@ class InboxTests {
 				new Inbox.Store(new ScriptedDeliveries(), this.known, transactions), (event) -> {
 					this.story.add("publish");
 					this.published.add(event);
-				}, Clock.fixed(NOW, ZoneOffset.UTC));
+				}, this.clock);
 	}
 
 	@Test
@@ -137,6 +158,17 @@ class InboxTests {
 		};
 		assertThat(this.inbox.take(SignedDelivery.release("acme/app", 1, "v1").raw()))
 			.isEqualTo(new Answer.Accepted(ID));
+	}
+
+	@Test
+	void takeWhenRacesGoOnGivesUp() {
+		this.receiving = () -> {
+			this.passed = this.passed.plusMillis(200);
+			throw new CannotAcquireLockException("raced");
+		};
+		assertThatExceptionOfType(DeliveryNotStored.class)
+			.isThrownBy(() -> this.inbox.take(SignedDelivery.release("acme/app", 1, "v1").raw()));
+		assertThat(this.story).filteredOn("receive"::equals).hasSize(3);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.imagefactory.intake;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 
@@ -26,8 +27,10 @@ public final class Inbox {
 
 	private static final Logger logger = LoggerFactory.getLogger(Inbox.class);
 
-	/** Losing a race against a repeat is settled by looking again. */
-	private static final int ATTEMPTS = 3;
+	/**
+	 * Losing a race against a repeat is settled by looking again, but nobody waits long.
+	 */
+	private static final Duration RETRYING = Duration.ofMillis(500);
 
 	private final DeliveryVerifier verifier;
 
@@ -70,20 +73,20 @@ public final class Inbox {
 			}
 			Decision decision = this.triage.judge(delivery.event());
 			Instant now = this.clock.instant();
-			return answer(retrying(() -> this.store.keep(delivery, decision, now)), decision);
+			return answer(retrying(now, () -> this.store.keep(delivery, decision, now)), decision);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			throw new DeliveryNotStored(ex);
 		}
 	}
 
-	private static Receipt retrying(Supplier<Receipt> work) {
-		for (int attempt = 1;; attempt++) {
+	private Receipt retrying(Instant began, Supplier<Receipt> work) {
+		while (true) {
 			try {
 				return work.get();
 			}
 			catch (ConcurrencyFailureException ex) {
-				if (attempt == ATTEMPTS) {
+				if (Duration.between(began, this.clock.instant()).compareTo(RETRYING) > 0) {
 					throw ex;
 				}
 			}

@@ -17,6 +17,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 class IntakeConfiguration {
 
+	/** GitHub waits 10 s for an answer; a database in trouble is told long before. */
+	private static final int TRANSACTION_SECONDS = 2;
+
 	@Bean
 	IntakeMetrics intakeMetrics(MeterRegistry meters) {
 		return new IntakeMetrics(meters);
@@ -36,7 +39,9 @@ class IntakeConfiguration {
 
 	@Bean
 	Inbox.Store inboxStore(Deliveries deliveries, KnownRepositories known, PlatformTransactionManager transactions) {
-		return new Inbox.Store(deliveries, known, new TransactionTemplate(transactions));
+		TransactionTemplate template = new TransactionTemplate(transactions);
+		template.setTimeout(TRANSACTION_SECONDS);
+		return new Inbox.Store(deliveries, known, template);
 	}
 
 	@Bean

@@ -244,6 +244,16 @@ class JdbcDeliveriesTests {
 		assertThat(only.version()).isEqualTo(49);
 	}
 
+	@Test
+	void receiveWhenIgnoredOneComesAgainFiftyTimesAtOncePlansItOnce() throws Exception {
+		DeliveryId id = fresh(RELEASE, TestTriage.ignore("repository-not-onboarded", false));
+		List<Receipt> receipts = simultaneously(50, TestTriage.accept());
+		assertThat(receipts).filteredOn(new Receipt.Fresh(id)::equals).hasSize(1);
+		assertThat(receipts).filteredOn(new Receipt.Repeat(id)::equals).hasSize(49);
+		assertThat(read(id).receipts()).isEqualTo(51);
+		assertThat(read(id).version()).isOne();
+	}
+
 	private List<Receipt> simultaneously(int senders, Decision decision) throws Exception {
 		CountDownLatch start = new CountDownLatch(1);
 		List<Future<Receipt>> receipts = new ArrayList<>();

@@ -21,6 +21,7 @@ final class RawHttp implements AutoCloseable {
 	RawHttp(int port) throws IOException {
 		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
 		this.socket.setSoTimeout(15_000);
+		this.socket.setTcpNoDelay(true);
 	}
 
 	RawHttp head(Map<String, List<String>> headers, String... more) throws IOException {
