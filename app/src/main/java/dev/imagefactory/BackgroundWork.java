@@ -17,12 +17,14 @@ import dev.imagefactory.tracking.Tracking;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
  * What goes on without a request: planning, submission and tracking, each on a heartbeat
  * of its own, woken after the commit that makes work for it.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableScheduling
 class BackgroundWork {
 
 	/** How late work may be when its hint was lost. */

@@ -286,6 +286,11 @@ public final class Memory {
 		}
 
 		@Override
+		public void complete(BuildId build) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public Part read(BuildId build, Step step, long offset) {
 			String text = this.texts.getOrDefault(build, Map.of()).getOrDefault(step, "");
 			String rest = text.substring((int) Math.min(offset, text.length()));

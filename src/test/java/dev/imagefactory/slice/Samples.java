@@ -54,7 +54,7 @@ public final class Samples {
 		OrderKey key = new OrderKey(RepositoryId.github(7), trigger, ref, COMMIT, ImageName.of("payments/app"),
 				request);
 		BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, "", "Dockerfile",
-				List.of(ImageTag.release("v1.2.3"), ImageTag.sha(COMMIT)), GatePolicy.standard());
+				List.of(ImageTag.release("v1.2.3"), ImageTag.sha(COMMIT)), GatePolicy.standard(), false);
 		return new BuildOrder(OrderId.next(at), key, RepositoryName.of("acme/app"), TeamName.of("payments"),
 				(delivery != null) ? Origin.WEBHOOK : Origin.API, false, delivery, recipe, at);
 	}
@@ -121,9 +121,9 @@ public final class Samples {
 	public static Delivery delivery(Instant at, String guid, DeliveryOutcome outcome) {
 		String reason = (outcome == DeliveryOutcome.IGNORED) ? "draft" : null;
 		Delivery.Decided decided = new Delivery.Decided(outcome, reason, (reason != null) ? "It is a draft." : null,
-				List.of(new RuleVerdict("repository-not-onboarded", null, RuleVerdict.Verdict.pass, "It is onboarded."),
+				List.of(new RuleVerdict("repository-not-onboarded", null, RuleVerdict.Verdict.PASS, "It is onboarded."),
 						new RuleVerdict("draft", "payments/app",
-								(reason != null) ? RuleVerdict.Verdict.ignore : RuleVerdict.Verdict.pass, "A draft?")),
+								(reason != null) ? RuleVerdict.Verdict.IGNORE : RuleVerdict.Verdict.PASS, "A draft?")),
 				null);
 		return new Delivery(DeliveryId.next(at), "", guid, "release", "published", RepositoryId.github(7),
 				RepositoryName.of("acme/app"), at, 1, decided, new Delivery.Planning(null, null, 0), true, 1);
