@@ -68,12 +68,16 @@ class SpineBenchmark {
 			say(load(service.base(), 20, 10000).row("20 connections"));
 			say(load(service.base(), 100, 10000).row("100 connections"));
 			say("Resident memory after the load: %d MB".formatted(memory(service)));
+			service.terminate();
 		}
 	}
 
 	private ServiceProcess service() throws IOException {
 		Path secret = Files.writeString(this.folder.resolve("secret"), SECRET + "\n");
-		return ServiceProcess.on(this.folder.resolve("data")).onboarding("acme/app", repository(), secret).start();
+		return ServiceProcess.on(this.folder.resolve("data"))
+			.onboarding("acme/app", repository(), secret)
+			.jvm(System.getProperty("bench.jvm", "-XX:+UseSerialGC").split(" "))
+			.start();
 	}
 
 	/**
