@@ -114,7 +114,8 @@ class BackgroundWork {
 				this.tracking.look(build);
 			}
 			Instant now = this.clock.instant();
-			if (!now.isBefore(this.listed.plus(PAUSE))) {
+			// A clock that was set back must not put off the next look.
+			if (now.isBefore(this.listed) || !now.isBefore(this.listed.plus(PAUSE))) {
 				this.listed = now;
 				this.tracking.relist();
 			}

@@ -50,23 +50,39 @@ class Heartbeat implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		this.thread = Thread.ofPlatform().name(this.name).start(this::beat);
+		if (this.thread != null) {
+			return;
+		}
+		Thread beating = Thread.ofPlatform().name(this.name).unstarted(this::beat);
+		this.thread = beating;
+		beating.start();
 	}
 
+	/**
+	 * Ends when another thread, or none, is the one that beats: work may have swallowed
+	 * an interrupt.
+	 */
 	private void beat() {
-		while (!Thread.currentThread().isInterrupted()) {
-			try {
-				this.work.run();
-			}
-			catch (RuntimeException ex) {
-				logger.error("The {} work failed and is tried again", this.name, ex);
-			}
+		while (this.thread == Thread.currentThread()) {
+			attempt();
 			try {
 				this.wakes.poll(this.pause.toMillis(), TimeUnit.MILLISECONDS);
 			}
 			catch (InterruptedException ex) {
 				return;
 			}
+		}
+	}
+
+	/**
+	 * Not even an error may end the beat: the service would look alive and do nothing.
+	 */
+	private void attempt() {
+		try {
+			this.work.run();
+		}
+		catch (Throwable ex) {
+			logger.error("The {} work failed and is tried again", this.name, ex);
 		}
 	}
 

@@ -84,6 +84,8 @@ CREATE TABLE build_order (
     UNIQUE (provider, provider_id, trigger_kind, ref, commit_sha, image, request)
 );
 
+CREATE INDEX build_order_request ON build_order (request);
+
 CREATE TABLE delivery_order (
     delivery_id VARCHAR(26) NOT NULL,
     order_id    VARCHAR(26) NOT NULL,

@@ -113,6 +113,11 @@ public final class Memory {
 		}
 
 		@Override
+		public List<Build> queue(int perRepository, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
 			RuntimeException broken = this.failure;
 			if (broken != null) {
@@ -174,6 +179,11 @@ public final class Memory {
 
 		@Override
 		public Optional<BuildOrder> find(OrderId id) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Optional<BuildOrder> ofRequest(String request) {
 			throw new UnsupportedOperationException();
 		}
 

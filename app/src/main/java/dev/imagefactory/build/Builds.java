@@ -69,6 +69,15 @@ public interface Builds {
 	List<Build> open(Collection<StateName> states, int limit);
 
 	/**
+	 * Lists queued builds, those whose turn comes first first.
+	 * @param perRepository the most of one repository, so that a long queue of one hides
+	 * nobody else's
+	 * @param limit the most to return
+	 * @return the builds
+	 */
+	List<Build> queue(int perRepository, int limit);
+
+	/**
 	 * Lists builds, newest first.
 	 * @param filter which ones
 	 * @param before only builds older than this one; null for the newest

@@ -36,6 +36,13 @@ public interface Orders {
 	Optional<BuildOrder> find(OrderId id);
 
 	/**
+	 * Reads the order that an API call made.
+	 * @param request the call's own id
+	 * @return empty when it made none
+	 */
+	Optional<BuildOrder> ofRequest(String request);
+
+	/**
 	 * Links a delivery to an order that it asked for; idempotent.
 	 * @param delivery the delivery
 	 * @param order the order

@@ -92,6 +92,15 @@ class Orderer {
 		return new Ordered(existing, false);
 	}
 
+	/**
+	 * The first build that an API call led to, if it was heard before.
+	 * @param request the call's own id
+	 * @return empty when it made nothing yet
+	 */
+	Optional<Build> madeFor(String request) {
+		return this.orders.ofRequest(request).map((order) -> this.builds.ofOrder(order.id()).getFirst());
+	}
+
 	private void claim(ImageName image, Wish wish) {
 		RepositoryId provisional = RepositoryId.provisional(wish.id().provider(), wish.repository().name());
 		RepositoryId owner = this.owners.claim(this.registry, image, wish.id());

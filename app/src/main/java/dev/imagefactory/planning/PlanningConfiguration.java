@@ -17,7 +17,10 @@ import dev.imagefactory.registry.Registry;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Puts the parts of planning together. */
 @Configuration(proxyBeanMethods = false)
@@ -50,8 +53,10 @@ class PlanningConfiguration {
 
 	@Bean
 	BuildRequests buildRequests(Onboarding onboarding, KnownRepositories known, Git git, Orderer orderer, Builds builds,
-			TransactionOperations transactions, Clock clock) {
-		return new StoredBuildRequests(onboarding, known, git, orderer, builds, transactions, clock);
+			PlatformTransactionManager transactions, Clock clock) {
+		TransactionTemplate nested = new TransactionTemplate(transactions);
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		return new StoredBuildRequests(onboarding, known, git, orderer, builds, nested, clock);
 	}
 
 }

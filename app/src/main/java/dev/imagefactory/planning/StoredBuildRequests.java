@@ -48,6 +48,17 @@ class StoredBuildRequests implements BuildRequests {
 
 	private final Clock clock;
 
+	/**
+	 * Creates what carries out requests.
+	 * @param onboarding which repositories there are
+	 * @param known which were seen
+	 * @param git resolves what is asked for
+	 * @param orderer makes orders
+	 * @param builds the stored builds
+	 * @param transactions nested ones: what fails inside, because somebody was quicker,
+	 * must not doom the caller's transaction
+	 * @param clock the time
+	 */
 	StoredBuildRequests(Onboarding onboarding, KnownRepositories known, Git git, Orderer orderer, Builds builds,
 			TransactionOperations transactions, Clock clock) {
 		this.onboarding = onboarding;
@@ -61,6 +72,12 @@ class StoredBuildRequests implements BuildRequests {
 
 	@Override
 	public RequestAnswer request(BuildRequest request) {
+		Optional<Build> made = this.orderer.madeFor(request.requestId());
+		return made.<RequestAnswer>map((build) -> new RequestAnswer.Accepted(List.of(build)))
+			.orElseGet(() -> requestAnew(request));
+	}
+
+	private RequestAnswer requestAnew(BuildRequest request) {
 		Optional<OnboardedRepository> repository = this.onboarding.find(request.repository());
 		if (repository.isEmpty()) {
 			return new RequestAnswer.NotOnboarded();
@@ -165,7 +182,7 @@ class StoredBuildRequests implements BuildRequests {
 		Instant now = this.clock.instant();
 		Build next = Build.queued(BuildId.next(now), found.get().order(), attempts.getLast().attempt() + 1, now);
 		try {
-			this.builds.add(next);
+			this.transactions.executeWithoutResult((status) -> this.builds.add(next));
 			return new RerunAnswer.Accepted(next);
 		}
 		catch (OrderBusy ex) {
@@ -186,7 +203,8 @@ class StoredBuildRequests implements BuildRequests {
 			try {
 				Optional<Transition> asked = BuildMachine.apply(found.get(), new BuildEvent.CancelAsked(actor),
 						this.clock.instant());
-				asked.ifPresent(this.builds::store);
+				asked.ifPresent((transition) -> this.transactions
+					.executeWithoutResult((status) -> this.builds.store(transition)));
 				return new CancelAnswer.Accepted(asked.map(Transition::build).orElse(found.get()));
 			}
 			catch (BuildChanged ex) {

@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.ImageLabels;
+import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +32,15 @@ public class Publication {
 
 	/**
 	 * Whether the registry holds a build's image, whole, under every tag that does not
-	 * float.
+	 * float; of an adopted image only under those that are written once, because later
+	 * builds of its commit may have moved the others.
 	 * @param build the build, with the tags that it holds
 	 * @param digest the image; null when only the registry can tell
 	 * @return what the registry says
 	 */
 	public Finding check(Build build, @Nullable Digest digest) {
 		ImageName image = build.order().key().image();
-		List<ImageTag> lasting = build.tags().stream().filter(Publication::isLasting).toList();
+		List<ImageTag> lasting = build.tags().stream().filter((tag) -> isExpected(build, tag)).toList();
 		try {
 			Optional<Digest> expected = Optional.ofNullable(digest)
 				.or(() -> imageOf(List.of(build.id()), image, lasting));
@@ -71,6 +74,45 @@ public class Publication {
 		}
 	}
 
+	/**
+	 * Looks whether an earlier attempt at the same order has published its image under
+	 * the build's release tag, now that the build's own image is missing and it would end
+	 * through nobody's fault in the repository.
+	 * @param build a build in state VERIFYING
+	 * @param attempts all attempts at its order
+	 * @return that image
+	 */
+	public Optional<Digest> ofEarlierAttempt(Build build, List<Build> attempts) {
+		if (!(build.state() instanceof BuildState.Verifying verifying) || verifying.adopted()
+				|| !mayAdopt(verifying.result())) {
+			return Optional.empty();
+		}
+		List<BuildId> others = attempts.stream().map(Build::id).filter((id) -> !id.equals(build.id())).toList();
+		Optional<ImageTag> release = build.tags().stream().filter(Publication::isRelease).findFirst();
+		if (others.isEmpty() || release.isEmpty()) {
+			return Optional.empty();
+		}
+		TagLook look = look(build.order().key().image(), release.get(), others);
+		return (look instanceof TagLook.Own own) ? Optional.of(own.digest()) : Optional.empty();
+	}
+
+	/** Only what would end ERRORED or LOST. */
+	private static boolean mayAdopt(RunResult result) {
+		return switch (result) {
+			case RunResult.Succeeded succeeded -> true;
+			case RunResult.Errored errored -> true;
+			case RunResult.Vanished vanished -> true;
+			case RunResult.Failed failed -> false;
+			case RunResult.Rejected rejected -> false;
+			case RunResult.TimedOut timedOut -> false;
+			case RunResult.Stopped stopped -> false;
+		};
+	}
+
+	private static boolean isRelease(ImageTag tag) {
+		return tag.tagClass() == TagClass.RELEASE;
+	}
+
 	private boolean isPublished(ImageName image, Digest digest, List<ImageTag> tags) {
 		return this.registry.holds(image, digest)
 				&& tags.stream().allMatch((tag) -> this.registry.digest(image, tag.name()).equals(Optional.of(digest)));
@@ -90,8 +132,9 @@ public class Publication {
 		return builds.stream().anyMatch((build) -> build.value().equals(labels.get(ImageLabels.BUILD)));
 	}
 
-	private static boolean isLasting(ImageTag tag) {
-		return tag.tagClass() != TagClass.FLOATING;
+	private static boolean isExpected(Build build, ImageTag tag) {
+		boolean adopted = build.state() instanceof BuildState.Verifying verifying && verifying.adopted();
+		return adopted ? tag.tagClass().isWrittenOnce() : tag.tagClass() != TagClass.FLOATING;
 	}
 
 	/** What the registry says of a build's image. */

@@ -11,6 +11,7 @@ import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.IllegalTransition;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
+import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
@@ -18,6 +19,8 @@ import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.publication.Publication;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -25,6 +28,10 @@ import org.springframework.transaction.support.TransactionOperations;
  * of it in one transaction.
  */
 class Claims {
+
+	private static final Logger logger = LoggerFactory.getLogger(Claims.class);
+
+	private static final String TAG_BUSY = "tag-busy";
 
 	private final Builds builds;
 
@@ -58,21 +65,34 @@ class Claims {
 	 * @return its run; empty when the build stays queued or has ended instead
 	 */
 	Optional<Run> claim(Build build, String engine) {
-		ImageName image = build.order().key().image();
-		Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
-		if (release.isEmpty()) {
-			return take(build, this.floating.allowed(build), engine);
+		try {
+			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
+			return release.isPresent() ? claimRelease(build, release.get(), engine) : take(build, engine);
 		}
-		Optional<Tags.Known> known = this.tags.find(image, release.get().name());
+		catch (GitUnavailable ex) {
+			logger.warn("{} waits, because its repository did not answer: {}", build.id(), ex.getMessage());
+			return wait(build, "repository-unreachable");
+		}
+		catch (Remotes.NoLongerOnboarded ex) {
+			return wait(build, "repository-not-onboarded");
+		}
+	}
+
+	private Optional<Run> claimRelease(Build build, ImageTag release, String engine) {
+		ImageName image = build.order().key().image();
+		Optional<Tags.Known> known = this.tags.find(image, release.name());
 		if (known.isPresent() && known.get().digest() != null) {
 			return rebuild(build, known.get(), engine);
 		}
-		return switch (this.publication.look(image, release.get(), buildsOfOrder(build))) {
-			case Publication.TagLook.Free free -> take(build, this.floating.allowed(build), engine);
-			case Publication.TagLook.Own own -> adopt(build, release.get(), own.digest());
+		if (isHeld(build, release)) {
+			return wait(build, TAG_BUSY);
+		}
+		return switch (this.publication.look(image, release, buildsOfOrder(build))) {
+			case Publication.TagLook.Free free -> take(build, engine);
+			case Publication.TagLook.Own own -> adopt(build, release, own.digest());
 			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order made. Publish under a new tag, or remove the image from the registry and rerun."
-						.formatted(release.get(), image, foreign.digest())));
+						.formatted(release, image, foreign.digest())));
 			case Publication.TagLook.Silent silent -> wait(build, "registry-unreachable");
 		};
 	}
@@ -91,15 +111,41 @@ class Claims {
 		});
 	}
 
-	private Optional<Run> take(Build build, List<ImageTag> wanted, String engine) {
+	/**
+	 * Asks the database before the repository: a build that cannot go anyway asks nobody.
+	 */
+	private Optional<Run> take(Build build, String engine) {
+		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, tag))) {
+			return wait(build, TAG_BUSY);
+		}
+		List<Optional<Digest>> before = floating(build);
+		List<ImageTag> wanted = this.floating.allowed(build);
 		Optional<Run> taken = this.transactions.execute((status) -> {
 			Optional<Run> run = takeNow(build, wanted, engine);
-			if (run.isEmpty()) {
+			// What was decided about floating tags holds only while nobody moved them.
+			boolean stands = run.isPresent() && floating(build).equals(before);
+			if (!stands) {
 				status.setRollbackOnly();
 			}
-			return run;
+			return stands ? run : Optional.empty();
 		});
-		return taken.isPresent() ? taken : wait(build, "tag-busy");
+		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
+	}
+
+	/** What the wanted floating tags are known to point at. */
+	private List<Optional<Digest>> floating(Build build) {
+		return build.tags()
+			.stream()
+			.filter(Claims::isFloating)
+			.map((tag) -> this.tags.find(build.order().key().image(), tag.name()).map(Tags.Known::digest))
+			.toList();
+	}
+
+	private boolean isHeld(Build build, ImageTag tag) {
+		return this.tags.find(build.order().key().image(), tag.name())
+			.map(Tags.Known::holder)
+			.filter((holder) -> !holder.equals(build.id()))
+			.isPresent();
 	}
 
 	private Optional<Run> takeNow(Build build, List<ImageTag> wanted, String engine) {
@@ -119,12 +165,14 @@ class Claims {
 	 * and recorded.
 	 */
 	private Optional<Run> adopt(Build build, ImageTag release, Digest digest) {
-		this.transactions.executeWithoutResult((status) -> {
-			if (this.tags.take(build.order().key().image(), List.of(release), build.id())) {
+		boolean held = this.transactions.execute((status) -> {
+			boolean taken = this.tags.take(build.order().key().image(), List.of(release), build.id());
+			if (taken) {
 				end(build, new BuildEvent.FoundPublished(digest));
 			}
+			return taken;
 		});
-		return Optional.empty();
+		return held ? Optional.empty() : wait(build, TAG_BUSY);
 	}
 
 	private Optional<Run> end(Build build, BuildEvent event) {
@@ -139,6 +187,10 @@ class Claims {
 
 	private List<BuildId> buildsOfOrder(Build build) {
 		return this.builds.ofOrder(build.order().id()).stream().map(Build::id).toList();
+	}
+
+	private static boolean isFloating(ImageTag tag) {
+		return tag.tagClass() == TagClass.FLOATING;
 	}
 
 	private static boolean isRelease(ImageTag tag) {

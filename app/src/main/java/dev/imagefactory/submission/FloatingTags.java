@@ -1,5 +1,7 @@
 package dev.imagefactory.submission;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,19 +24,27 @@ class FloatingTags {
 
 	private static final Logger logger = LoggerFactory.getLogger(FloatingTags.class);
 
+	/** So long a silent repository is waited for; then the run itself finds out. */
+	private static final Duration PATIENCE = Duration.ofHours(1);
+
 	private final Git git;
 
 	private final Remotes remotes;
 
-	FloatingTags(Git git, Remotes remotes) {
+	private final Clock clock;
+
+	FloatingTags(Git git, Remotes remotes, Clock clock) {
 		this.git = git;
 		this.remotes = remotes;
+		this.clock = clock;
 	}
 
 	/**
 	 * The tags a build may push.
 	 * @param build a queued build
 	 * @return its wanted tags without the floating ones that it may not move
+	 * @throws GitUnavailable when the branch's head is not known and the build can wait:
+	 * otherwise the newest push would never get the tag that follows its branch
 	 */
 	List<ImageTag> allowed(Build build) {
 		List<ImageTag> lasting = build.tags().stream().filter((tag) -> tag.tagClass() != TagClass.FLOATING).toList();
@@ -53,6 +63,9 @@ class FloatingTags {
 			return head.isPresent() && head.get().equals(key.commit());
 		}
 		catch (GitUnavailable ex) {
+			if (this.clock.instant().isBefore(build.times().createdAt().plus(PATIENCE))) {
+				throw ex;
+			}
 			logger.warn("{} pushes no floating tag, because the branch's head is not known: {}", build.id(),
 					ex.getMessage());
 			return false;

@@ -1,6 +1,7 @@
 package dev.imagefactory.tracking;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import dev.imagefactory.audit.Audit;
 import dev.imagefactory.build.Builds;
@@ -16,10 +17,13 @@ import org.springframework.transaction.support.TransactionOperations;
 @Configuration(proxyBeanMethods = false)
 class TrackingConfiguration {
 
+	/** Longer than the time between two relists. */
+	private static final Duration APART = Duration.ofSeconds(5);
+
 	@Bean
 	Tracking tracking(Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,
 			TransactionOperations transactions, Clock clock) {
-		return new Tracking(builds, tags, engine, publication, audit, transactions, clock);
+		return new Tracking(builds, tags, engine, publication, audit, transactions, clock, APART);
 	}
 
 }

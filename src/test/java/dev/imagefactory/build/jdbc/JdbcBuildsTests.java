@@ -417,4 +417,22 @@ class JdbcBuildsTests {
 		return builds(database).list(filter, null, 10).stream().map(Build::id).toList();
 	}
 
+	@EachDatabase
+	void queueWhenOneRepositoryHasManyShowsTheOthersToo(TestDatabase database) {
+		List<Build> mains = IntStream.range(1, 6)
+			.mapToObj((number) -> add(database,
+					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(number))))))
+			.toList();
+		Build release = add(database, SampleBuilds.queued());
+		BuildOrder elsewhere = SampleBuilds.main(CommitSha.of("e5".repeat(20)));
+		Build other = add(database,
+				SampleBuilds.queued(new BuildOrder(elsewhere.id(), elsewhere.key(), RepositoryName.of("acme/web"),
+						elsewhere.team(), elsewhere.origin(), false, null, elsewhere.recipe(), NOW)));
+		assertThat(builds(database).queue(3, 10)).extracting(Build::id)
+			.containsExactly(release.id(), mains.get(0).id(), mains.get(1).id(), other.id());
+		assertThat(builds(database).queue(3, 2)).extracting(Build::id).containsExactly(release.id(), mains.get(0).id());
+		apply(database, release.id(), SampleBuilds.claimed(release));
+		assertThat(builds(database).queue(1, 10)).extracting(Build::id).containsExactly(mains.get(0).id(), other.id());
+	}
+
 }

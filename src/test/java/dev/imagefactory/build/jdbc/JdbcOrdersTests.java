@@ -5,6 +5,7 @@ import java.util.List;
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildOrder;
@@ -101,6 +102,20 @@ class JdbcOrdersTests {
 		}
 		assertThat(orders.ofDelivery(delivery)).containsExactly(first, second);
 		assertThat(orders.ofDelivery(DeliveryId.next(SampleBuilds.NOW))).isEmpty();
+	}
+
+	@EachDatabase
+	void ofRequestWhenACallMadeItFindsTheOrder(TestDatabase database) {
+		JdbcOrders orders = new JdbcOrders(database.jdbc(), database.transactions());
+		BuildOrder webhook = SampleBuilds.release("v1");
+		OrderKey key = webhook.key();
+		BuildOrder called = SampleBuilds.order(new OrderKey(key.repository(), Trigger.MANUAL, key.ref(), key.commit(),
+				key.image(), "01HX0000000000000000000000"));
+		orders.addIfAbsent(webhook);
+		orders.addIfAbsent(called);
+		assertThat(orders.ofRequest("01HX0000000000000000000000")).contains(called);
+		assertThat(orders.ofRequest("01HX0000000000000000000001")).isEmpty();
+		assertThat(orders.ofRequest("")).as("webhooks have none").isEmpty();
 	}
 
 }

@@ -156,6 +156,15 @@ class JdbcBuilds implements Builds {
 	}
 
 	@Override
+	public List<Build> queue(int perRepository, int limit) {
+		return builds("""
+				JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY repository_key ORDER BY priority, id) AS place
+				    FROM build WHERE open = TRUE AND state = 'QUEUED') q ON q.id = b.id
+				WHERE q.place <= :most ORDER BY b.priority, b.id LIMIT :limit
+				""", Map.of("most", perRepository, "limit", limit));
+	}
+
+	@Override
 	public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
 		Conditions where = new Conditions().and("b.id < :before", "before", Columns.text(before))
 			.and("b.repository_key = :repository", "repository",

@@ -58,6 +58,14 @@ class JdbcOrders implements Orders {
 	}
 
 	@Override
+	public Optional<BuildOrder> ofRequest(String request) {
+		return this.jdbc.sql(SELECT + "WHERE o.request = :request AND o.request <> '' ORDER BY o.id LIMIT 1")
+			.param("request", request)
+			.query((row, number) -> OrderRows.read(row))
+			.optional();
+	}
+
+	@Override
 	public void link(DeliveryId delivery, OrderId order) {
 		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
 				INSERT INTO delivery_order (delivery_id, order_id) VALUES (:delivery, :order)

@@ -1,0 +1,31 @@
+package dev.imagefactory.build.jdbc;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.database.TestDatabase;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/** The stored orders, builds and tags, for tests of other packages. */
+public final class TestStore {
+
+	private TestStore() {
+	}
+
+	/** The builds of a database. */
+	public static Builds builds(TestDatabase database, ApplicationEventPublisher events) {
+		return new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), events);
+	}
+
+	/** The tags of a database. */
+	public static Tags tags(TestDatabase database) {
+		return new JdbcTags(database.jdbc(), database.transactions());
+	}
+
+	/** The orders of a database. */
+	public static Orders orders(TestDatabase database) {
+		return new JdbcOrders(database.jdbc(), database.transactions());
+	}
+
+}

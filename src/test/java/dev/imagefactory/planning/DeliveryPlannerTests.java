@@ -1,0 +1,302 @@
+package dev.imagefactory.planning;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.intake.Delivery;
+import dev.imagefactory.intake.DeliveryOutcome;
+import dev.imagefactory.intake.SignedDelivery;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.Provider;
+import dev.imagefactory.source.RepositoryId;
+import dev.imagefactory.source.RepositoryName;
+import dev.imagefactory.spine.Spine;
+
+import static dev.imagefactory.database.TestDatabase.together;
+import static dev.imagefactory.spine.Spine.APP;
+import static dev.imagefactory.spine.Spine.C1;
+import static dev.imagefactory.spine.Spine.C2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DeliveryPlannerTests {
+
+	private static SignedDelivery release(String tag) {
+		return SignedDelivery.release("acme/app", 1, tag);
+	}
+
+	private static void assertFailed(Delivery delivery, String reason) {
+		assertThat(delivery.decision().outcome()).isEqualTo(DeliveryOutcome.FAILED);
+		assertThat(delivery.decision().reason()).isEqualTo(reason);
+		assertThat(delivery.decision().detail()).endsWith(".");
+		assertThat(delivery.decision().rules().getLast().rule()).isEqualTo(reason);
+	}
+
+	private static void assertNothingOrdered(Spine spine) {
+		assertThat(spine.count("build_order")).isZero();
+		assertThat(spine.count("build")).isZero();
+		assertThat(spine.count("delivery_order")).isZero();
+	}
+
+	@EachDatabase
+	void workWhenReleaseIsPublishedOrdersOneBuildWithItsTags(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			Delivery delivery = spine.plan(release("v1"));
+			assertThat(delivery.decision().outcome()).isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(delivery.planning().due()).isNull();
+			Build build = spine.buildOf(delivery.id());
+			assertThat(build.tags()).containsExactly(ImageTag.release("v1"), ImageTag.sha(C1));
+			assertThat(build.order().key().commit()).isEqualTo(C1);
+			assertThat(build.order().delivery()).isEqualTo(delivery.id());
+			assertThat(spine.count("build")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenMainIsPushedTagsTheCommitAndDev(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId build = spine.push("acme/app", 1, C1);
+			assertThat(spine.build(build).tags()).containsExactly(ImageTag.devSha(C1), ImageTag.dev());
+			assertThat(spine.git.asked).hasValue(0);
+		}
+	}
+
+	@EachDatabase
+	void workWhenDeliveredUnderAnotherGuidIsADuplicate(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			Delivery first = spine.plan(release("v1"));
+			Delivery second = spine.plan(release("v1"));
+			assertThat(second.decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			assertThat(second.decision().duplicateOf()).isEqualTo(first.id());
+			assertThat(spine.buildOf(second.id())).isEqualTo(spine.buildOf(first.id()));
+			assertThat(spine.count("build")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenEightPlanTheSameMakesOneOrder(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			for (int round = 1; round <= 5; round++) {
+				String tag = "v" + round;
+				spine.git.refs.put(GitRef.tag(tag), C1);
+				DeliveryId same = spine.receive(release(tag));
+				List<DeliveryId> others = List.of(spine.receive(release(tag)), spine.receive(release(tag)));
+				together(8, (number) -> {
+					TestPlanning.planner(spine.planned(), spine, spine.git, Runnable::run, spine.clock).work();
+					return number;
+				});
+				assertThat(spine.count("build_order")).isEqualTo(round);
+				assertThat(spine.count("build")).isEqualTo(round);
+				assertThat(List.of(same, others.get(0), others.get(1)))
+					.extracting((id) -> spine.deliveries.find(id).orElseThrow().decision().outcome())
+					.containsExactlyInAnyOrder(DeliveryOutcome.BUILT, DeliveryOutcome.DUPLICATE,
+							DeliveryOutcome.DUPLICATE);
+			}
+		}
+	}
+
+	@EachDatabase
+	void workWhenTagIsMissingFailsAndReplayBuilds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Delivery delivery = spine.plan(release("v1"));
+			assertFailed(delivery, "tag-not-found");
+			assertNothingOrdered(spine);
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			assertThat(spine.deliveries.replay(delivery, spine.clock.instant())).isTrue();
+			spine.planner.work();
+			assertThat(spine.deliveries.find(delivery.id()).orElseThrow().decision().outcome())
+				.isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(spine.count("build")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenReplayedAfterItWasBuiltLinksAndBuildsNothing(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			Delivery delivery = spine.plan(release("v1"));
+			spine.deliveries.replay(delivery, spine.clock.instant());
+			spine.planner.work();
+			assertThat(spine.deliveries.find(delivery.id()).orElseThrow().decision().outcome())
+				.isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(spine.count("build")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenTagCannotBeUsedFailsBeforeAnybodyIsAsked(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			assertFailed(spine.plan(release("latest")), "tag-reserved");
+			assertFailed(spine.plan(release("v1-rebuild.2")), "tag-reserved");
+			assertFailed(spine.plan(release("v{{x}}")), "ref-unusable");
+			assertThat(spine.git.asked).hasValue(0);
+			assertNothingOrdered(spine);
+		}
+	}
+
+	@EachDatabase
+	void workWhenImageBelongsToAnotherRepositoryFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.images.put("acme/web", APP);
+			spine.push("acme/app", 1, C1);
+			Delivery delivery = spine.plan(SignedDelivery.push("acme/web", 2, "refs/heads/main", C1.value()));
+			assertFailed(delivery, "image-owned");
+			assertThat(delivery.decision().detail()).contains("payments/app", "github:1", "acme/web");
+			assertThat(spine.count("build_order")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenOwnerWasProvisionalHandsTheImageOver(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			RepositoryId provisional = RepositoryId.provisional(Provider.GITHUB, RepositoryName.of("acme/app"));
+			ImageName second = ImageName.of("payments/second");
+			spine.owners.claim("layout", APP, provisional);
+			spine.owners.claim("layout", second, provisional);
+			spine.push("acme/app", 1, C1);
+			assertThat(spine.owners.claim("layout", APP, RepositoryId.github(9))).isEqualTo(RepositoryId.github(1));
+			assertThat(spine.owners.claim("layout", second, RepositoryId.github(9))).isEqualTo(RepositoryId.github(1));
+		}
+	}
+
+	@EachDatabase
+	void workWhenProvisionalOwnerIsSomebodyElseFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.owners.claim("layout", APP,
+					RepositoryId.provisional(Provider.GITHUB, RepositoryName.of("acme/other")));
+			assertFailed(spine.plan(SignedDelivery.push("acme/app", 1, "refs/heads/main", C1.value())), "image-owned");
+		}
+	}
+
+	@EachDatabase
+	void workWhenPublishedTagMovedFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.published(spine.release("v1", C1));
+			spine.git.refs.put(GitRef.tag("v1"), C2);
+			assertFailed(spine.plan(release("v1")), "tag-moved");
+			assertThat(spine.count("build_order")).isOne();
+		}
+	}
+
+	@EachDatabase
+	void workWhenTagThatIsBeingBuiltMovedFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId build = spine.release("v1", C1);
+			spine.submitter.work();
+			assertThat(spine.state(build)).isEqualTo(StateName.SUBMITTING);
+			spine.git.refs.put(GitRef.tag("v1"), C2);
+			assertFailed(spine.plan(release("v1")), "tag-moved");
+		}
+	}
+
+	@EachDatabase
+	void workWhenTagThatWasNeverPublishedMovedBuilds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId build = spine.release("v1", C1);
+			spine.beat();
+			spine.end(build, new RunPhase.Ended(new RunResult.Failed("no-dockerfile", "There is none."), null));
+			spine.beat();
+			assertThat(spine.state(build)).isEqualTo(StateName.FAILED);
+			BuildId second = spine.release("v1", C2);
+			spine.published(second);
+			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void workWhenRepositoryIsSilentWaitsLongerEachTimeAndGivesUpAfterADay(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.down = true;
+			DeliveryId id = spine.plan(release("v1")).id();
+			Delivery delivery = spine.deliveries.find(id).orElseThrow();
+			assertThat(delivery.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
+			assertThat(delivery.decision().detail()).contains("did not answer");
+			int asked = spine.git.asked.get();
+			spine.planner.work();
+			assertThat(spine.git.asked).as("not before it is due").hasValue(asked);
+			for (int i = 0; i < 12; i++) {
+				spine.clock.pass(Duration.ofMinutes(5));
+				spine.planner.work();
+			}
+			assertThat(spine.git.asked).hasValue(asked + 12);
+			assertThat(spine.deliveries.find(id).orElseThrow().planning().attempts()).isEqualTo(13);
+			spine.clock.pass(Duration.ofHours(24));
+			spine.planner.work();
+			assertFailed(spine.deliveries.find(id).orElseThrow(), "repository-unreachable");
+			assertNothingOrdered(spine);
+		}
+	}
+
+	@EachDatabase
+	void workWhenRepositoryAnswersLaterBuilds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			spine.git.down = true;
+			DeliveryId id = spine.plan(release("v1")).id();
+			spine.git.down = false;
+			spine.restart();
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.planner.work();
+			assertThat(spine.deliveries.find(id).orElseThrow().decision().outcome()).isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(spine.deliveries.find(id).orElseThrow().decision().detail()).isNull();
+		}
+	}
+
+	@EachDatabase
+	void workWhenSettingsChangedSinceReceiptIgnores(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			DeliveryId id = spine.receive(release("v1"));
+			spine.gone.add("acme/app");
+			spine.planner.work();
+			Delivery delivery = spine.deliveries.find(id).orElseThrow();
+			assertThat(delivery.decision().outcome()).isEqualTo(DeliveryOutcome.IGNORED);
+			assertThat(delivery.decision().reason()).isEqualTo("repository-not-onboarded");
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheLastStepFailsStoresNothingAndTriesAgain(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			DeliveryId id = spine.receive(release("v1"));
+			database.jdbc().sql("ALTER TABLE build_event RENAME TO build_event_away").update();
+			spine.planner.work();
+			assertNothingOrdered(spine);
+			assertThat(spine.count("image_owner")).isZero();
+			Delivery waiting = spine.deliveries.find(id).orElseThrow();
+			assertThat(waiting.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
+			database.jdbc().sql("ALTER TABLE build_event_away RENAME TO build_event").update();
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.planner.work();
+			assertThat(spine.buildOf(id).state().name()).isEqualTo(StateName.QUEUED);
+		}
+	}
+
+	@EachDatabase
+	void workWhenDeliveryWasDecidedMeanwhileUndoesItsOrder(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			DeliveryId id = spine.receive(release("v1"));
+			spine.git.meanwhile = () -> {
+				Delivery now = spine.deliveries.find(id).orElseThrow();
+				spine.deliveries.decide(now,
+						new Delivery.Decided(DeliveryOutcome.FAILED, "tag-not-found", "Elsewhere.", List.of(), null));
+			};
+			spine.planner.work();
+			assertNothingOrdered(spine);
+			assertThat(spine.deliveries.find(id).orElseThrow().decision().detail()).isEqualTo("Elsewhere.");
+		}
+	}
+
+}

@@ -1,0 +1,307 @@
+package dev.imagefactory.spine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.jdbc.TestStore;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.Deliveries.Receipt;
+import dev.imagefactory.intake.Delivery;
+import dev.imagefactory.intake.SignedDelivery;
+import dev.imagefactory.intake.TestTriage;
+import dev.imagefactory.intake.VerifiedDeliveries;
+import dev.imagefactory.intake.jdbc.TestDeliveries;
+import dev.imagefactory.onboarding.ArgoIdentity;
+import dev.imagefactory.onboarding.GatePolicy;
+import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.OnboardedRepository;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.RepositoryRule;
+import dev.imagefactory.onboarding.Team;
+import dev.imagefactory.onboarding.TeamName;
+import dev.imagefactory.onboarding.jdbc.TestOnboardingStore;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.planning.BuildRequests;
+import dev.imagefactory.planning.DeliveryPlanner;
+import dev.imagefactory.planning.TestPlanning;
+import dev.imagefactory.publication.Publication;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.RepositoryName;
+import dev.imagefactory.submission.QueueSettings;
+import dev.imagefactory.submission.Submitter;
+import dev.imagefactory.submission.TestSubmission;
+import dev.imagefactory.tracking.Tracking;
+
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The middle of the service: real planning, submission and tracking over a real database
+ * and the real embedded registry; only git, the engine and the time are ours.
+ */
+public final class Spine implements AutoCloseable, Onboarding {
+
+	/** How far two denials must lie apart. */
+	public static final Duration APART = Duration.ofSeconds(5);
+
+	/** A commit. */
+	public static final CommitSha C1 = CommitSha.of("c1".repeat(20));
+
+	/** Another commit. */
+	public static final CommitSha C2 = CommitSha.of("c2".repeat(20));
+
+	/** The image of acme/app. */
+	public static final ImageName APP = ImageName.of("payments/app");
+
+	/** The default branch. */
+	public static final GitRef MAIN = GitRef.branch("main");
+
+	public final TestClock clock = new TestClock();
+
+	public final FakeGit git = new FakeGit();
+
+	public final FakeEngine engine = new FakeEngine();
+
+	public final UnsteadyRegistry registry;
+
+	public final Orders orders;
+
+	public final Builds builds;
+
+	public final Tags tags;
+
+	public final Deliveries deliveries;
+
+	public final ImageOwners owners;
+
+	/** Audit rows as texts. */
+	public final List<String> audit = new CopyOnWriteArrayList<>();
+
+	/** Images that repositories make instead of the default. */
+	public final Map<String, ImageName> images = new ConcurrentHashMap<>();
+
+	/** Repositories that the settings do not name. */
+	public final Set<String> gone = ConcurrentHashMap.newKeySet();
+
+	public DeliveryPlanner planner;
+
+	public BuildRequests requests;
+
+	public Submitter submitter;
+
+	public Tracking tracking;
+
+	private final TestDatabase database;
+
+	private final Path directory;
+
+	private final QueueSettings limits;
+
+	public Spine(TestDatabase database) {
+		this(database, new QueueSettings(20, 20));
+	}
+
+	public Spine(TestDatabase database, QueueSettings limits) {
+		this.database = database;
+		this.limits = limits;
+		this.directory = temporary();
+		this.registry = new UnsteadyRegistry(this.directory);
+		this.orders = TestStore.orders(database);
+		this.builds = TestStore.builds(database, (event) -> {
+		});
+		this.tags = TestStore.tags(database);
+		this.deliveries = TestDeliveries.of(database);
+		this.owners = TestOnboardingStore.owners(database.jdbc());
+		restart();
+	}
+
+	private static Path temporary() {
+		try {
+			return Files.createTempDirectory("image-factory-spine-");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Forgets everything that is not stored. */
+	public void restart() {
+		TestPlanning.Store planned = planned();
+		this.planner = TestPlanning.planner(planned, this, this.git, Runnable::run, this.clock);
+		this.requests = TestPlanning.requests(planned, this, this.git, this.clock);
+		Publication publication = new Publication(this.registry);
+		this.submitter = TestSubmission.submitter(
+				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
+				new TestSubmission.Outside(publication, this.engine, this.git, this), this.limits, Runnable::run,
+				this.clock);
+		this.tracking = new Tracking(this.builds, this.tags, this.engine, publication,
+				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject),
+				this.database.inTransaction(), this.clock, APART);
+	}
+
+	/** What planning stores in. */
+	public TestPlanning.Store planned() {
+		return new TestPlanning.Store(this.deliveries, this.orders, this.builds, this.tags, this.owners,
+				TestOnboardingStore.known(this.database.jdbc()), this.database.transactions());
+	}
+
+	@Override
+	public Optional<OnboardedRepository> find(RepositoryName name) {
+		if (this.gone.contains(name.toString())) {
+			return Optional.empty();
+		}
+		RepositoryRule rule = RepositoryRule.standard("acme/*");
+		String own = name.toString().substring(name.toString().indexOf('/') + 1);
+		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
+		Team team = new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
+				GatePolicy.standard(), List.of(rule));
+		return Optional
+			.of(new OnboardedRepository(name, team, rule, image, URI.create("https://github.example/" + name)));
+	}
+
+	@Override
+	public List<Team> teams() {
+		return List.of();
+	}
+
+	/** Stores a delivery that is to be planned. */
+	public DeliveryId receive(SignedDelivery delivery) {
+		Receipt receipt = this.deliveries.receive(VerifiedDeliveries.of(delivery), TestTriage.accept(),
+				this.clock.instant());
+		return switch (receipt) {
+			case Receipt.Fresh(DeliveryId id) -> id;
+			case Receipt.Repeat(DeliveryId id) -> id;
+		};
+	}
+
+	/** Stores a delivery and plans it. */
+	public Delivery plan(SignedDelivery delivery) {
+		DeliveryId id = receive(delivery);
+		this.planner.work();
+		return this.deliveries.find(id).orElseThrow();
+	}
+
+	/** The build that a delivery asked for. */
+	public Build buildOf(DeliveryId delivery) {
+		return this.builds.ofOrder(this.orders.ofDelivery(delivery).getFirst().id()).getLast();
+	}
+
+	/** A queued build of a release of acme/app. */
+	public BuildId release(String tag, CommitSha commit) {
+		this.git.refs.put(GitRef.tag(tag), commit);
+		return buildOf(plan(SignedDelivery.release("acme/app", 1, tag)).id()).id();
+	}
+
+	/** A queued build of a push to main, whose head it then is. */
+	public BuildId push(String repository, long id, CommitSha commit) {
+		this.git.refs.put(MAIN, commit);
+		return buildOf(plan(SignedDelivery.push(repository, id, "refs/heads/main", commit.value())).id()).id();
+	}
+
+	/** A build as it is stored now. */
+	public Build build(BuildId id) {
+		return this.builds.find(id).orElseThrow();
+	}
+
+	/** Where a build is now. */
+	public StateName state(BuildId id) {
+		return build(id).state().name();
+	}
+
+	/** Why a build is where it is. */
+	public String why(BuildId id) {
+		return build(id).state().why().orElse("");
+	}
+
+	/** Lets a run push its image. */
+	public Digest pushImage(BuildId id) {
+		Run run = this.engine.sent.get(id);
+		return this.registry.publish(id.value(), run.order().key().image(), run.tags());
+	}
+
+	/** Lets a run push its image and end. */
+	public Digest finish(BuildId id) {
+		Digest digest = pushImage(id);
+		end(id, succeeded(digest));
+		return digest;
+	}
+
+	/** How a run ends that pushed. */
+	public static RunPhase.Ended succeeded(Digest digest) {
+		return new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest);
+	}
+
+	/** Lets a run end. */
+	public void end(BuildId id, RunPhase.Ended phase) {
+		this.engine.phase(id, phase);
+	}
+
+	/** One beat of submission and of tracking, a while after the last. */
+	public void beat() {
+		this.clock.pass(APART);
+		this.submitter.work();
+		this.tracking.relist();
+	}
+
+	/** Beats until nothing is open any more, as far as beats do it. */
+	public void beats(int times) {
+		for (int i = 0; i < times; i++) {
+			beat();
+		}
+	}
+
+	/** A build that is published. */
+	public Digest published(BuildId id) {
+		beat();
+		Digest digest = finish(id);
+		beats(2);
+		return digest;
+	}
+
+	/** The tags that some build holds. */
+	public List<String> held() {
+		return this.database.jdbc()
+			.sql("SELECT tag FROM image_tag WHERE open_build IS NOT NULL ORDER BY tag")
+			.query(String.class)
+			.list();
+	}
+
+	/** How many rows a table has. */
+	public int count(String table) {
+		return this.database.jdbc().sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
+	}
+
+	@Override
+	public void close() {
+		try {
+			FileSystemUtils.deleteRecursively(this.directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

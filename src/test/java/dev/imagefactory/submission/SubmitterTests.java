@@ -1,0 +1,446 @@
+package dev.imagefactory.submission;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.intake.SignedDelivery;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.Step;
+import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.publication.Publication;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.spine.Spine;
+
+import static dev.imagefactory.spine.Spine.APP;
+import static dev.imagefactory.spine.Spine.C1;
+import static dev.imagefactory.spine.Spine.C2;
+import static dev.imagefactory.spine.Spine.MAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SubmitterTests {
+
+	private static final ImageTag V1 = ImageTag.release("v1");
+
+	private static final RunPhase.Ended FAILED = new RunPhase.Ended(new RunResult.Failed("no-dockerfile", "None."),
+			null);
+
+	private static BuildId rerun(Spine spine, BuildId id) {
+		RerunAnswer answer = spine.requests.rerun(id, "ada");
+		assertThat(answer).isInstanceOf(RerunAnswer.Accepted.class);
+		return ((RerunAnswer.Accepted) answer).build().id();
+	}
+
+	private static String reason(Spine spine, BuildId id) {
+		return spine.builds.queuePlace(id).orElseThrow().reason();
+	}
+
+	@EachDatabase
+	void workWhenBuildIsQueuedTakesItsTagsAndSubmitsOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.submitter.work();
+			spine.submitter.work();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUBMITTING);
+			assertThat(spine.held()).containsExactly("sha-c1c1c1c1c1c1", "v1");
+			assertThat(spine.engine.starts).containsExactly(Map.entry(id, 1));
+			assertThat(spine.engine.sent.get(id)).isEqualTo(spine.builds.run(id).orElseThrow());
+			assertThat(spine.build(id).engine()).isEqualTo("fake");
+		}
+	}
+
+	@EachDatabase
+	void workWhenTagIsBusyWaitsAndGoesLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.push("acme/app", 1, C1);
+			spine.beat();
+			BuildId second = spine.push("acme/app", 1, C2);
+			spine.beats(2);
+			assertThat(spine.state(second)).isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+			spine.finish(first);
+			spine.tracking.relist();
+			assertThat(spine.state(first)).isEqualTo(StateName.SUCCEEDED);
+			spine.submitter.work();
+			assertThat(spine.state(second)).as("at the very next look").isEqualTo(StateName.SUBMITTING);
+			assertThat(spine.build(second).tags()).containsExactly(ImageTag.devSha(C2), ImageTag.dev());
+		}
+	}
+
+	@EachDatabase
+	void workWhenBusyBuildsAreAheadGivesTheirPlaceToOthers(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(2, 2))) {
+			spine.push("acme/app", 1, C1);
+			spine.submitter.work();
+			BuildId busy = spine.push("acme/app", 1, C2);
+			BuildId other = spine.push("acme/web", 2, C2);
+			spine.submitter.work();
+			assertThat(spine.state(busy)).isEqualTo(StateName.QUEUED);
+			spine.submitter.work();
+			assertThat(spine.state(other)).isEqualTo(StateName.SUBMITTING);
+		}
+	}
+
+	@EachDatabase
+	void workWhenBuildCannotGoAsksOutsideRarely(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.push("acme/app", 1, C1);
+			spine.submitter.work();
+			spine.push("acme/app", 1, C2);
+			int asked = spine.git.asked.get();
+			for (int i = 0; i < 60; i++) {
+				spine.clock.pass(Duration.ofSeconds(1));
+				spine.submitter.work();
+			}
+			assertThat(spine.git.asked.get() - asked).isBetween(5, 10);
+		}
+	}
+
+	@EachDatabase
+	void workWhenOneRepositoryFillsTheQueueStillSeesTheOthers(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(20, 3))) {
+			for (int i = 0; i < 230; i++) {
+				spine.push("acme/app", 1, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
+			}
+			BuildId other = spine.push("acme/web", 2, C1);
+			spine.submitter.work();
+			assertThat(spine.state(other)).isEqualTo(StateName.SUBMITTING);
+			assertThat(spine.engine.living()).hasSize(4);
+		}
+	}
+
+	@EachDatabase
+	void workWhenLimitsAreReachedLeavesTheRestQueued(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(3, 2))) {
+			BuildId main = spine.push("acme/app", 1, C1);
+			BuildId one = spine.release("v1", C1);
+			BuildId two = spine.release("v2", C2);
+			BuildId three = spine.release("v3", CommitSha.of("c3".repeat(20)));
+			BuildId web = spine.push("acme/web", 2, C1);
+			BuildId api = spine.push("acme/api", 3, C1);
+			spine.beats(3);
+			assertThat(spine.engine.living()).containsExactlyInAnyOrder(one, two, web);
+			assertThat(List.of(main, three, api)).allMatch((id) -> spine.state(id) == StateName.QUEUED);
+			spine.finish(one);
+			spine.beats(2);
+			assertThat(spine.engine.living()).containsExactlyInAnyOrder(two, three, web);
+		}
+	}
+
+	@EachDatabase
+	void workWhenReleaseWasPublishedFromAnotherCommitFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			BuildId second = spine.release("v1", C2);
+			spine.submitter.work();
+			assertThat(spine.state(second)).isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+			spine.finish(first);
+			spine.beats(3);
+			assertThat(spine.state(first)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.state(second)).isEqualTo(StateName.FAILED);
+			assertThat(spine.why(second)).isEqualTo("tag-taken");
+			assertThat(spine.engine.starts).doesNotContainKey(second);
+		}
+	}
+
+	@EachDatabase
+	void workWhenForeignImageHasTheTagFails(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Digest foreign = spine.registry.publish("build-of-nobody", APP, List.of(V1));
+			BuildId id = spine.release("v1", C1);
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.FAILED);
+			assertThat(spine.why(id)).isEqualTo("tag-taken");
+			assertThat(spine.build(id).state().explanation().orElseThrow()).contains(foreign.value());
+			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void workWhenEarlierAttemptHadPushedAdoptsAndNumbersLaterOnes(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.beat();
+			assertThat(spine.state(first)).isEqualTo(StateName.ERRORED);
+			Digest late = spine.pushImage(first);
+			spine.registry.publish("another-build-of-the-commit", APP, List.of(ImageTag.sha(C1)));
+			BuildId second = rerun(spine, first);
+			spine.submitter.work();
+			assertThat(spine.state(second)).isEqualTo(StateName.VERIFYING);
+			spine.beats(2);
+			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(second).image().adopted()).isTrue();
+			assertThat(spine.build(second).image().digest()).isEqualTo(late);
+			assertThat(spine.engine.starts).containsOnlyKeys(first);
+			assertThat(spine.held()).isEmpty();
+			for (int number = 1; number <= 2; number++) {
+				BuildId again = rerun(spine, second);
+				spine.published(again);
+				assertThat(spine.build(again).tags()).containsExactly(ImageTag.rebuild(V1, number));
+				assertThat(spine.state(again)).isEqualTo(StateName.SUCCEEDED);
+				assertThat(spine.registry.digest(APP, "v1")).contains(late);
+			}
+		}
+	}
+
+	@EachDatabase
+	void workWhenAdoptedTagIsHeldSaysSo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			spine.end(first, FAILED);
+			spine.beat();
+			spine.pushImage(first);
+			spine.tags.take(APP, List.of(V1), BuildId.next(spine.clock.instant()));
+			BuildId second = rerun(spine, first);
+			spine.submitter.work();
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+		}
+	}
+
+	@EachDatabase
+	void workWhenRegistryIsSilentWaitsAndSaysSo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.registry.silent = true;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, id)).isEqualTo("registry-unreachable");
+			spine.registry.silent = false;
+			spine.beats(2);
+			assertThat(spine.engine.starts).containsKey(id);
+		}
+	}
+
+	@EachDatabase
+	void workWhenAnswerIsLostFindsTheRunAndBeginsNoSecond(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.losingAnswers = true;
+			spine.submitter.work();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUBMITTING);
+			spine.restart();
+			spine.submitter.work();
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.WAITING);
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenEngineIsDownGoesOnAfterARestartWithTheSameRun(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			spine.beats(3);
+			assertThat(spine.state(id)).isEqualTo(StateName.SUBMITTING);
+			Run stored = spine.builds.run(id).orElseThrow();
+			spine.gone.add("acme/app");
+			spine.restart();
+			spine.engine.down = false;
+			spine.beat();
+			assertThat(spine.engine.sent.get(id)).isEqualTo(stored);
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenRunEndedAndWasReleasedSinceTheListBeginsNoSecond(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.losingAnswers = true;
+			spine.submitter.work();
+			spine.engine.losingAnswers = false;
+			spine.clock.pass(Duration.ofMinutes(1));
+			// A thread of the pool comes to it only after everything has happened.
+			List<Runnable> late = new ArrayList<>();
+			Submitter slow = TestSubmission.submitter(
+					new TestSubmission.Store(spine.builds, spine.tags, database.inTransaction()),
+					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new QueueSettings(20, 20), late::add, spine.clock);
+			slow.work();
+			assertThat(late).hasSize(1);
+			spine.finish(id);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.engine.knows(id)).isFalse();
+			late.forEach(Runnable::run);
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenBuildIsClaimedWhileTheQueueIsReadKeepsTheLimit(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(1, 1))) {
+			BuildId first = spine.push("acme/app", 1, C1);
+			BuildId second = spine.push("acme/web", 2, C1);
+			List<Runnable> late = new ArrayList<>();
+			Submitter slow = TestSubmission.submitter(
+					new TestSubmission.Store(claimingBetween(spine, late), spine.tags, database.inTransaction()),
+					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new QueueSettings(1, 1), late::add, spine.clock);
+			slow.work();
+			slow.work();
+			late.forEach(Runnable::run);
+			assertThat(spine.state(first)).isEqualTo(StateName.SUBMITTING);
+			assertThat(spine.state(second)).isEqualTo(StateName.QUEUED);
+		}
+	}
+
+	/** Builds whose claim, in hand of a thread, comes through between two reads. */
+	private static Builds claimingBetween(Spine spine, List<Runnable> late) {
+		return (Builds) Proxy.newProxyInstance(SubmitterTests.class.getClassLoader(), new Class<?>[] { Builds.class },
+				(proxy, method, arguments) -> {
+					Object result = method.invoke(spine.builds, arguments);
+					if (method.getName().equals("queue") || method.getName().equals("open")) {
+						List<Runnable> now = List.copyOf(late);
+						late.clear();
+						now.forEach(Runnable::run);
+					}
+					return result;
+				});
+	}
+
+	@EachDatabase
+	void workWhenEngineRefusesEndsTheBuildAndFreesItsTags(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId errored = spine.release("v1", C1);
+			spine.engine.refusal = new RunResult.Errored("admission-refused", "A policy says no.");
+			spine.submitter.work();
+			assertThat(spine.state(errored)).isEqualTo(StateName.ERRORED);
+			assertThat(spine.why(errored)).isEqualTo("admission-refused");
+			assertThat(spine.held()).isEmpty();
+			spine.engine.refusal = new RunResult.Failed("bad-input", "No.");
+			BuildId failed = rerun(spine, errored);
+			spine.beat();
+			assertThat(spine.state(failed)).isEqualTo(StateName.FAILED);
+		}
+	}
+
+	@EachDatabase
+	void workWhenRepositoryIsNoLongerOnboardedWaitsInNobodysWay(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(1, 1))) {
+			BuildId gone = spine.push("acme/app", 1, C1);
+			BuildId release = spine.release("v1", C1);
+			BuildId other = spine.push("acme/web", 2, C1);
+			spine.gone.add("acme/app");
+			for (int i = 0; i < 4; i++) {
+				spine.clock.pass(Duration.ofMillis(300));
+				spine.submitter.work();
+			}
+			assertThat(reason(spine, gone)).isEqualTo("repository-not-onboarded");
+			assertThat(reason(spine, release)).isEqualTo("repository-not-onboarded");
+			assertThat(spine.state(other)).isEqualTo(StateName.SUBMITTING);
+			assertThat(spine.held()).doesNotContain("v1");
+			spine.gone.clear();
+			spine.finish(other);
+			spine.beats(4);
+			assertThat(spine.engine.starts).containsKey(release);
+		}
+	}
+
+	@EachDatabase
+	void workWhenPushIsOldDoesNotTakeDev(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId old = spine.push("acme/app", 1, C1);
+			BuildId head = spine.push("acme/app", 1, C2);
+			spine.beat();
+			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
+			assertThat(spine.build(head).tags()).containsExactly(ImageTag.devSha(C2), ImageTag.dev());
+		}
+	}
+
+	@EachDatabase
+	void workWhenDevMovedWhileTheHeadWasAskedAsksAgain(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId old = spine.push("acme/app", 1, C1);
+			spine.git.meanwhile = () -> {
+				spine.git.meanwhile = () -> {
+				};
+				BuildId newer = BuildId.next(spine.clock.instant());
+				spine.tags.take(APP, List.of(ImageTag.dev()), newer);
+				spine.tags.published(newer, C2, Digest.ofBytes(new byte[1]));
+				spine.tags.giveBack(newer);
+				spine.git.refs.put(MAIN, C2);
+			};
+			spine.beat();
+			assertThat(spine.state(old)).isEqualTo(StateName.QUEUED);
+			assertThat(spine.held()).isEmpty();
+			spine.beat();
+			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
+		}
+	}
+
+	@EachDatabase
+	void workWhenRepositoryIsSilentKeepsDevForTheNewestPush(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.push("acme/app", 1, C1);
+			spine.git.down = true;
+			spine.beats(3);
+			assertThat(reason(spine, id)).isEqualTo("repository-unreachable");
+			spine.git.down = false;
+			spine.clock.pass(Duration.ofSeconds(15));
+			spine.beat();
+			assertThat(spine.build(id).tags()).contains(ImageTag.dev());
+		}
+	}
+
+	@EachDatabase
+	void workWhenRepositoryStaysSilentGoesWithoutDev(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.push("acme/app", 1, C1);
+			spine.git.down = true;
+			spine.clock.pass(Duration.ofHours(1));
+			spine.beat();
+			assertThat(spine.build(id).tags()).containsExactly(ImageTag.devSha(C1));
+		}
+	}
+
+	@EachDatabase
+	void workWhenClaimIsInterruptedHalfwayStoresNothing(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			Build before = spine.build(id);
+			database.jdbc().sql("ALTER TABLE build_event RENAME TO build_event_away").update();
+			spine.submitter.work();
+			database.jdbc().sql("ALTER TABLE build_event_away RENAME TO build_event").update();
+			assertThat(spine.build(id)).isEqualTo(before);
+			assertThat(spine.held()).isEmpty();
+			assertThat(spine.builds.run(id)).isEmpty();
+			assertThat(spine.engine.starts).isEmpty();
+			spine.beat();
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenAReleaseAndItsPushAreOfOneCommitBuildsBoth(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId push = spine.push("acme/app", 1, C1);
+			BuildId release = spine.release("v1", C1);
+			spine.plan(SignedDelivery.release("acme/app", 1, "v1"));
+			spine.beat();
+			spine.engine.phase(push, new RunPhase.Running(Step.BUILD));
+			spine.finish(release);
+			spine.beat();
+			assertThat(spine.state(push)).isEqualTo(StateName.RUNNING);
+			assertThat(spine.state(release)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.imagefactory.submission;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.engine.Engine;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.publication.Publication;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Puts a submitter together, for tests of other packages. */
+public final class TestSubmission {
+
+	private TestSubmission() {
+	}
+
+	/** A submitter with its parts, as the service has it. */
+	public static Submitter submitter(Store store, Outside outside, QueueSettings limits, Executor executor,
+			Clock clock) {
+		Remotes remotes = new Remotes(outside.onboarding());
+		Runs runs = new Runs(remotes, URI.create("http://127.0.0.1:8080"), URI.create("https://github.example"),
+				new Run.Limits(Duration.ofMinutes(60), 1L << 30));
+		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(),
+				new FloatingTags(outside.git(), remotes, clock), runs, store.transactions(), clock);
+		return new Submitter(store.builds(), claims, outside.engine(), limits, executor, clock);
+	}
+
+	/** What is stored. */
+	public record Store(Builds builds, Tags tags, TransactionOperations transactions) {
+	}
+
+	/** Whom it asks. */
+	public record Outside(Publication publication, Engine engine, Git git, Onboarding onboarding) {
+	}
+
+}

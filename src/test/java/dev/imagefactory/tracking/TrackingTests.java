@@ -1,0 +1,448 @@
+package dev.imagefactory.tracking;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.imagefactory.build.HistoryEntry;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.Step;
+import dev.imagefactory.pipeline.StepState;
+import dev.imagefactory.pipeline.StepStatus;
+import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.spine.Spine;
+
+import static dev.imagefactory.spine.Spine.APP;
+import static dev.imagefactory.spine.Spine.C1;
+import static dev.imagefactory.spine.Spine.C2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TrackingTests {
+
+	private static final RunPhase.Ended STOPPED = new RunPhase.Ended(new RunResult.Stopped("in step build"), null);
+
+	/** A build whose run is at work. */
+	private static BuildId running(Spine spine) {
+		BuildId id = spine.release("v1", C1);
+		spine.submitter.work();
+		spine.engine.phase(id, new RunPhase.Running(Step.BUILD));
+		spine.tracking.relist();
+		assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+		return id;
+	}
+
+	@EachDatabase
+	void relistWhenRunMovesOnFollowsItToTheEnd(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.submitter.work();
+			spine.tracking.relist();
+			assertThat(spine.why(id)).isEqualTo("no-room");
+			for (Step step : Step.values()) {
+				spine.engine.phase(id, new RunPhase.Running(step));
+				spine.tracking.relist();
+				assertThat(spine.build(id).state().explanation())
+					.hasValueSatisfying((text) -> assertThat(text).contains(step.wireName()));
+			}
+			Digest digest = spine.finish(id);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+			assertThat(spine.tags.find(APP, "v1")).contains(new Tags.Known(ImageTag.release("v1"), null, C1, digest));
+			assertThat(spine.held()).isEmpty();
+			assertThat(spine.engine.releases).containsExactly(id);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunEndsBadlyEndsTheBuildAsItSays(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			ScanSummary scan = new ScanSummary(ScanVerdict.REJECTED, Map.of(), List.of(), spine.clock.instant());
+			List<RunResult> results = List.of(new RunResult.Rejected(scan), new RunResult.Failed("a", "A."),
+					new RunResult.Errored("b", "B."), new RunResult.TimedOut("C."), new RunResult.Stopped("D."));
+			List<StateName> ends = List.of(StateName.REJECTED, StateName.FAILED, StateName.ERRORED, StateName.TIMED_OUT,
+					StateName.CANCELLED);
+			for (int i = 0; i < results.size(); i++) {
+				BuildId id = spine.release("v" + i, C1);
+				spine.beat();
+				spine.end(id, new RunPhase.Ended(results.get(i), null));
+				spine.tracking.relist();
+				assertThat(spine.state(id)).isEqualTo(ends.get(i));
+				assertThat(spine.held()).isEmpty();
+				assertThat(spine.engine.knows(id)).isFalse();
+			}
+		}
+	}
+
+	@EachDatabase
+	void lookWhenHintedFollowsAtOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.finish(id);
+			spine.tracking.look(id);
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			spine.tracking.look(id);
+			spine.tracking.look(BuildId.next(spine.clock.instant()));
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunVanishedBelievesItTheSecondTimeAndLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.forget(id);
+			spine.tracking.relist();
+			spine.tracking.relist();
+			spine.tracking.relist();
+			assertThat(spine.state(id)).as("back to back").isEqualTo(StateName.RUNNING);
+			spine.clock.pass(Spine.APART);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).as("the registry is asked first").isEqualTo(StateName.VERIFYING);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+			spine.clock.pass(Spine.APART);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.LOST);
+			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenVanishedRunComesBackForgetsThatItWasMissed(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.forget(id);
+			spine.tracking.relist();
+			spine.engine.phase(id, new RunPhase.Running(Step.SCAN));
+			spine.tracking.relist();
+			spine.engine.forget(id);
+			spine.clock.pass(Spine.APART);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenVanishedRunHadPushedSucceeds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.engine.forget(id);
+			spine.beats(3);
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenSubmittedRunIsNotThereLeavesItToSubmission(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			spine.submitter.work();
+			spine.engine.down = false;
+			for (int i = 0; i < 5; i++) {
+				spine.clock.pass(Duration.ofMinutes(5));
+				spine.tracking.relist();
+			}
+			assertThat(spine.state(id)).isEqualTo(StateName.SUBMITTING);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenEngineIsDownChangesNothingButStillAsksTheRegistry(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			BuildId pushed = spine.release("v2", C2);
+			spine.submitter.work();
+			spine.registry.silent = true;
+			spine.finish(pushed);
+			spine.tracking.relist();
+			spine.registry.silent = false;
+			spine.engine.down = true;
+			spine.beats(3);
+			assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+			assertThat(spine.state(pushed)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelIsAskedStopsTheRunAndBelievesItsEnd(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.requests.cancel(id, "ada");
+			assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+			spine.tracking.relist();
+			assertThat(spine.engine.stops).containsOnly(id);
+			spine.end(id, STOPPED);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelIsAskedBeforeTheRunIsThereStopsItOnceItIs(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			spine.submitter.work();
+			spine.requests.cancel(id, "ada");
+			spine.engine.down = false;
+			spine.beat();
+			assertThat(spine.engine.stops).containsExactly(id);
+			spine.end(id, STOPPED);
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelledRunHadPushedSucceeds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.requests.cancel(id, "ada");
+			Digest digest = spine.pushImage(id);
+			spine.end(id, new RunPhase.Ended(new RunResult.Stopped("in step push"), digest));
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelledRunMayHavePushedAndRegistryIsSilentCancels(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.registry.silent = true;
+			spine.finish(id);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+			spine.requests.cancel(id, "ada");
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			spine.registry.silent = false;
+			BuildId next = ((RerunAnswer.Accepted) spine.requests.rerun(id, "ada")).build().id();
+			spine.beats(2);
+			assertThat(spine.build(next).image().adopted()).isTrue();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenThreadIsStoppedWhileAskingDoesNotCancel(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.registry.silent = true;
+			spine.finish(id);
+			spine.tracking.relist();
+			spine.requests.cancel(id, "ada");
+			Thread.currentThread().interrupt();
+			try {
+				spine.tracking.look(id);
+			}
+			finally {
+				assertThat(Thread.interrupted()).isTrue();
+			}
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRegistryIsSilentSaysSoOnceAndConfirmsLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.registry.silent = true;
+			spine.finish(id);
+			spine.beats(5);
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+			assertThat(spine.why(id)).isEqualTo("registry-unreachable");
+			List<HistoryEntry> history = spine.builds.history(id);
+			assertThat(history).filteredOn((line) -> line.to() == StateName.VERIFYING).hasSize(2);
+			spine.registry.silent = false;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenImageIsMissingTwiceWithTimeBetweenErrs(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.registry.denied.add(digest);
+			spine.end(id, Spine.succeeded(digest));
+			spine.tracking.look(id);
+			spine.tracking.relist();
+			spine.restart();
+			spine.tracking.relist();
+			assertThat(spine.state(id)).as("back to back").isEqualTo(StateName.VERIFYING);
+			spine.clock.pass(Spine.APART);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.ERRORED);
+			assertThat(spine.why(id)).isEqualTo("image-missing");
+			assertThat(spine.tags.find(APP, "v1").orElseThrow().digest()).isNull();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenImageIsMissingOnceSucceeds(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.registry.denied.add(digest);
+			spine.end(id, Spine.succeeded(digest));
+			spine.beat();
+			spine.registry.denied.clear();
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenTagPointsElsewhereIsNotGreen(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.push("acme/app", 1, C1);
+			spine.beat();
+			Digest digest = spine.pushImage(id);
+			spine.registry.publish("another", APP, List.of(ImageTag.devSha(C1)));
+			spine.end(id, Spine.succeeded(digest));
+			spine.beats(3);
+			assertThat(spine.why(id)).isEqualTo("image-missing");
+		}
+	}
+
+	@EachDatabase
+	void relistWhenOnlyAFloatingTagMovedAwayIsStillGreen(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.push("acme/app", 1, C1);
+			spine.beat();
+			Digest digest = spine.pushImage(id);
+			spine.registry.publish("another", APP, List.of(ImageTag.dev()));
+			spine.end(id, Spine.succeeded(digest));
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenEarlierAttemptPushedLateAdoptsInsteadOfErring(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = running(spine);
+			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.tracking.relist();
+			BuildId second = ((RerunAnswer.Accepted) spine.requests.rerun(first, "ada")).build().id();
+			spine.submitter.work();
+			Digest late = spine.pushImage(first);
+			Digest own = spine.registry.make(second.value()).digest();
+			spine.end(second, new RunPhase.Ended(new RunResult.Errored("registry-unreachable", "Gone."), own));
+			spine.beats(2);
+			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(second).image().adopted()).isTrue();
+			assertThat(spine.build(second).image().digest()).isEqualTo(late);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunOutlivesItsBuildStopsReleasesAndAuditsOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.finish(id);
+			spine.tracking.relist();
+			spine.engine.phase(id, new RunPhase.Running(Step.BUILD));
+			spine.beats(3);
+			assertThat(spine.engine.stops).hasSizeGreaterThan(1).containsOnly(id);
+			assertThat(spine.audit).containsExactly("image-factory run.reap " + id);
+			spine.end(id, STOPPED);
+			spine.beat();
+			assertThat(spine.engine.knows(id)).isFalse();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunIsOfNobodyLeavesItAlone(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId unknown = BuildId.next(spine.clock.instant());
+			spine.engine.phase(unknown, new RunPhase.Running(Step.BUILD));
+			spine.beats(2);
+			assertThat(spine.engine.stops).isEmpty();
+			assertThat(spine.engine.knows(unknown)).isTrue();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenReleaseWasMissedReleasesAfterARestart(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.finish(id);
+			spine.engine.notReleasing = true;
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.engine.releases).isEmpty();
+			spine.engine.notReleasing = false;
+			spine.restart();
+			spine.tracking.relist();
+			assertThat(spine.engine.releases).containsExactly(id);
+			assertThat(spine.audit).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenEndCannotBeStoredDoesNotRelease(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.finish(id);
+			database.jdbc().sql("ALTER TABLE build_event RENAME TO build_event_away").update();
+			spine.tracking.relist();
+			assertThat(spine.engine.releases).isEmpty();
+			assertThat(spine.held()).contains("v1");
+			database.jdbc().sql("ALTER TABLE build_event_away RENAME TO build_event").update();
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.engine.releases).containsExactly(id);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenOneRunMakesTroubleStillLooksAtTheOthers(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId broken = running(spine);
+			BuildId sound = spine.release("v2", C2);
+			spine.submitter.work();
+			spine.requests.cancel(broken, "ada");
+			spine.engine.notStopping = true;
+			spine.finish(sound);
+			spine.tracking.relist();
+			assertThat(spine.state(broken)).isEqualTo(StateName.RUNNING);
+			assertThat(spine.state(sound)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenStepsAreUnchangedStoresThemOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			// Finer than the database keeps, so that what is read back is never equal.
+			StepStatus clone = new StepStatus(Step.CLONE, StepState.RUNNING, spine.clock.instant().plusNanos(1), null,
+					null);
+			List<StepStatus> steps = List.of(clone, StepStatus.pending(Step.BUILD), StepStatus.pending(Step.SCAN),
+					StepStatus.pending(Step.PUSH));
+			spine.engine.phase(id, new RunPhase.Running(Step.CLONE), steps);
+			spine.tracking.relist();
+			assertThat(spine.build(id).steps().getFirst().state()).isEqualTo(StepState.RUNNING);
+			database.jdbc().sql("UPDATE build_step SET message = 'untouched'").update();
+			spine.beats(2);
+			assertThat(spine.build(id).steps()).allMatch((step) -> "untouched".equals(step.message()));
+		}
+	}
+
+}
