@@ -58,10 +58,10 @@ final class Wire implements AutoCloseable {
 		return this;
 	}
 
-	/** Reads one answer. */
+	/** Reads one answer: as much as it announces, else until the service closes. */
 	Api.Answer answer() throws IOException {
 		String head = readHead();
-		int length = 0;
+		int length = Integer.MAX_VALUE;
 		for (String line : head.split("\r\n")) {
 			if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
 				length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
