@@ -16,6 +16,8 @@ final class SettingKeys {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
+	private static final Duration HOUR = Duration.ofHours(1);
+
 	private static final Duration DAY = Duration.ofDays(1);
 
 	private static final Duration TEN_YEARS = Duration.ofDays(3650);
@@ -110,8 +112,8 @@ final class SettingKeys {
 				optional("queue.max-running", Forms.number(1, 10_000), "20"),
 				optional("queue.max-running-per-repository", Forms.number(1, 10_000), "3"),
 				optional("sweep.interval", Forms.duration(SECOND, DAY), "5m"),
-				optional("retention.deliveries", Forms.duration(SECOND, TEN_YEARS), "90d"),
-				optional("retention.logs", Forms.duration(SECOND, TEN_YEARS), "90d"));
+				optional("retention.deliveries", Forms.duration(HOUR, TEN_YEARS), "90d"),
+				optional("retention.logs", Forms.duration(HOUR, TEN_YEARS), "90d"));
 	}
 
 	private static List<SettingKey> access() {

@@ -135,7 +135,9 @@ public class DeliveryPlanner {
 	private void order(Delivery delivery, GitHubEvent event, List<RuleVerdict> rules) {
 		try {
 			Wish wish = wish(delivery, event);
-			this.transactions.executeWithoutResult((status) -> store(delivery, wish, rules));
+			Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, rules));
+			logger.info("Delivery {} is ordered as {} of {}{}", delivery.id(), ordered.order().key().image(),
+					ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
 		}
 		catch (GitUnavailable ex) {
 			retryOrFail(delivery, rules, ex);
@@ -185,7 +187,7 @@ public class DeliveryPlanner {
 		}
 	}
 
-	private void store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
+	private Orderer.Ordered store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
 		Orderer.Ordered ordered = this.orderer.order(wish);
 		List<RuleVerdict> all = new ArrayList<>(rules);
 		String detail = ordered.isNew() ? "Ordered as %s.".formatted(ordered.order().key().image())
@@ -198,6 +200,7 @@ public class DeliveryPlanner {
 		if (!this.deliveries.decide(delivery, decided)) {
 			throw new DeliveryChanged(delivery.id());
 		}
+		return ordered;
 	}
 
 	private void retryOrFail(Delivery delivery, List<RuleVerdict> rules, GitUnavailable cause) {
