@@ -119,7 +119,17 @@ public class DeliveryPlanner {
 		}
 		catch (RuntimeException ex) {
 			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
+			postponeIfPossible(delivery);
+		}
+	}
+
+	/** Without a database it stays due as it is. */
+	private void postponeIfPossible(Delivery delivery) {
+		try {
 			postpone(delivery, "Planning failed inside Image Factory; its log has the cause.");
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Delivery {} could not be postponed either: {}", delivery.id(), ex.getMessage());
 		}
 	}
 
