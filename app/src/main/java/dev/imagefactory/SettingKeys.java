@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.onboarding.RepositoryPattern;
@@ -27,6 +28,10 @@ final class SettingKeys {
 	private static final String DNS_NAME = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?";
 
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
+
+	private static final Pattern LATER = Pattern.compile("database\\..+|github\\.(?:api-url|token-file|app\\..+)"
+			+ "|registry\\.(?!kind).+|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
+			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.(?:latest|badge))");
 
 	private static final List<SettingKey> ALL = all();
 
@@ -51,6 +56,16 @@ final class SettingKeys {
 		return ALL.stream()
 			.min(Comparator.comparingInt((key) -> key.distance(property)))
 			.filter((key) -> key.distance(property) <= tolerated);
+	}
+
+	/**
+	 * Whether this version takes a setting, but has no use for it yet. Whoever gives it
+	 * is told, so that nobody relies on a thing that does not happen.
+	 * @param key a setting
+	 * @return true when nothing in this version reads it
+	 */
+	static boolean isForLater(SettingKey key) {
+		return LATER.matcher(key.name()).matches();
 	}
 
 	private static List<SettingKey> all() {
@@ -78,7 +93,8 @@ final class SettingKeys {
 						Forms.onlyYet("local", "argo", "is not part of this version, which runs the engine local only"),
 						"local"),
 				optional("local.trust-repositories", Forms.flag(), "false"),
-				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"));
+				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"),
+				optional("local.slots", Forms.number(1, 256), "4"));
 	}
 
 	private static List<SettingKey> github() {
