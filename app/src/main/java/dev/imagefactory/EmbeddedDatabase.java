@@ -98,6 +98,9 @@ final class EmbeddedDatabase {
 		config.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
 		// Nothing between us and an embedded database cuts connections off.
 		config.setMaxLifetime(0);
+		// H2 calls a connection valid when its database is closed: only a query tells.
+		config.setConnectionTestQuery("SELECT 1");
+		config.setExceptionOverride(new ClosedDatabase());
 		return new HikariDataSource(config);
 	}
 

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -70,7 +71,7 @@ public final class Api {
 			HttpResponse<String> response = HTTP.send(request.timeout(Duration.ofSeconds(60)).build(),
 					HttpResponse.BodyHandlers.ofString());
 			return new Answer(response.statusCode(), response.body(),
-					response.headers().firstValue("Location").orElse(""));
+					response.headers().firstValue("Location").orElse(""), response.headers().map());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -90,7 +91,12 @@ public final class Api {
 		return HttpRequest.newBuilder(this.base.resolve(path));
 	}
 
-	private HttpRequest.Builder request(String path) {
+	/**
+	 * A request with the token.
+	 * @param path the path
+	 * @return what can be added to
+	 */
+	public HttpRequest.Builder request(String path) {
 		return anonymous(path).header("Authorization", "Bearer " + this.token);
 	}
 
@@ -108,6 +114,19 @@ public final class Api {
 		}
 		while (!cursor.isEmpty());
 		return all;
+	}
+
+	/**
+	 * The builds of one git ref.
+	 * @param repository of this repository
+	 * @param ref the full ref
+	 * @return the builds, newest first
+	 */
+	public List<JsonNode> builds(String repository, String ref) {
+		return builds().stream()
+			.filter((build) -> build.path("repository").asText().equals(repository)
+					&& build.path("ref").asText().equals(ref))
+			.toList();
 	}
 
 	/**
@@ -141,8 +160,18 @@ public final class Api {
 	 * @param status the HTTP status
 	 * @param body the text
 	 * @param location the Location header, empty without
+	 * @param headers all headers
 	 */
-	public record Answer(int status, String body, String location) {
+	public record Answer(int status, String body, String location, Map<String, List<String>> headers) {
+
+		/** The last part of a problem's type; fails for anything but a problem. */
+		String problem() {
+			String type = json().path("type").asText();
+			if (!type.startsWith("/problems/") || json().path("status").asInt() != this.status) {
+				throw new AssertionError("No problem (%d): %s".formatted(this.status, this.body));
+			}
+			return this.status + " " + type.substring("/problems/".length());
+		}
 
 		public JsonNode json() {
 			try {

@@ -64,6 +64,14 @@ final class GitProject {
 	}
 
 	/**
+	 * Makes a tag on the head that git's own command would not make.
+	 * @param name its name
+	 */
+	void oddTag(String name) {
+		git("update-ref", "refs/tags/" + name, "HEAD");
+	}
+
+	/**
 	 * Runs git in the repository.
 	 * @param arguments its arguments
 	 * @return what it printed, without the last line's end

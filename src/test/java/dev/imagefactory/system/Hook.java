@@ -34,8 +34,12 @@ final class Hook {
 	}
 
 	static Path secretFile(Path folder, String secret) {
+		return secretFile(folder, "webhook-secret", secret);
+	}
+
+	static Path secretFile(Path folder, String name, String secret) {
 		try {
-			return Files.writeString(folder.resolve("webhook-secret"), secret + "\n");
+			return Files.writeString(folder.resolve(name), secret + "\n");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -80,6 +84,17 @@ final class Hook {
 		return payload.toString().getBytes(StandardCharsets.UTF_8);
 	}
 
+	/** An event about the repository with these fields, given as a JSON object. */
+	Delivery event(String event, String fields) {
+		try {
+			return new Delivery(event, UUID.randomUUID().toString(),
+					bytes(withRepository((ObjectNode) JSON.readTree(fields))));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	Api.Answer send(Api api, Delivery delivery) {
 		return api.send(signed(api, delivery));
 	}
@@ -113,6 +128,17 @@ final class Hook {
 	 * @param body its body
 	 */
 	record Delivery(String event, String guid, byte[] body) {
+
+		/** The same body as another event. */
+		Delivery as(String otherEvent) {
+			return new Delivery(otherEvent, this.guid, this.body);
+		}
+
+		/** The same body under a GUID of its own. */
+		Delivery again() {
+			return new Delivery(this.event, UUID.randomUUID().toString(), this.body);
+		}
+
 	}
 
 }

@@ -92,23 +92,52 @@ final class Layout {
 		throw new AssertionError("No file %s in %s".formatted(name, digest));
 	}
 
-	private static String fileInTar(byte[] layer, String name) {
-		boolean zipped = layer.length > 2 && (layer[0] & 0xff) == 0x1f && (layer[1] & 0xff) == 0x8b;
-		try (var in = zipped ? new GZIPInputStream(new ByteArrayInputStream(layer)) : new ByteArrayInputStream(layer)) {
-			byte[] tar = in.readAllBytes();
+	/** The names of all files and folders in all layers of an image. */
+	List<String> names(String digest) {
+		List<String> names = new ArrayList<>();
+		for (JsonNode layer : read(blob(digest)).path("layers")) {
+			byte[] tar = unzipped(bytes(blob(layer.path("digest").asText())));
 			for (int at = 0; at + 512 <= tar.length && tar[at] != 0;) {
 				String entry = new String(tar, at, 100, StandardCharsets.UTF_8).split("\0", 2)[0];
+				names.add(entry.replaceFirst("^(\\./|/)", ""));
 				int size = Integer.parseInt(new String(tar, at + 124, 11, StandardCharsets.US_ASCII).strip(), 8);
-				if (entry.replaceFirst("^(\\./|/)", "").equals(name)) {
-					return new String(tar, at + 512, size, StandardCharsets.UTF_8);
-				}
 				at += 512 + (size + 511) / 512 * 512;
 			}
-			return "";
+		}
+		return names;
+	}
+
+	/** Every byte of all layers of an image, as text in which words can be looked for. */
+	String content(String digest) {
+		StringBuilder content = new StringBuilder();
+		for (JsonNode layer : read(blob(digest)).path("layers")) {
+			content
+				.append(new String(unzipped(bytes(blob(layer.path("digest").asText()))), StandardCharsets.ISO_8859_1));
+		}
+		return content.toString();
+	}
+
+	private static byte[] unzipped(byte[] layer) {
+		boolean zipped = layer.length > 2 && (layer[0] & 0xff) == 0x1f && (layer[1] & 0xff) == 0x8b;
+		try (var in = zipped ? new GZIPInputStream(new ByteArrayInputStream(layer)) : new ByteArrayInputStream(layer)) {
+			return in.readAllBytes();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static String fileInTar(byte[] layer, String name) {
+		byte[] tar = unzipped(layer);
+		for (int at = 0; at + 512 <= tar.length && tar[at] != 0;) {
+			String entry = new String(tar, at, 100, StandardCharsets.UTF_8).split("\0", 2)[0];
+			int size = Integer.parseInt(new String(tar, at + 124, 11, StandardCharsets.US_ASCII).strip(), 8);
+			if (entry.replaceFirst("^(\\./|/)", "").equals(name)) {
+				return new String(tar, at + 512, size, StandardCharsets.UTF_8);
+			}
+			at += 512 + (size + 511) / 512 * 512;
+		}
+		return "";
 	}
 
 	private Path blob(String digest) {

@@ -159,6 +159,8 @@ public final class ServiceProcess implements AutoCloseable {
 		/** Compiles quickly rather than well, because most tests are over soon. */
 		private List<String> jvm = List.of("-XX:TieredStopAtLevel=1");
 
+		private int repositories;
+
 		private Description(Path dataDirectory) {
 			this.dataDirectory = dataDirectory;
 		}
@@ -189,17 +191,30 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		/**
-		 * Onboards one repository.
+		 * Onboards a repository; may be called for several.
 		 * @param name its name
 		 * @param cloneUrl where it is cloned from
 		 * @param secret the file with the shared webhook secret
 		 * @return this
 		 */
 		public Description onboarding(String name, URI cloneUrl, Path secret) {
+			String repository = "image-factory.teams[0].repositories[" + this.repositories++ + "]";
 			return with("image-factory.teams[0].name", "test").with("image-factory.teams[0].image-prefix", "test")
-				.with("image-factory.teams[0].repositories[0].name", name)
-				.with("image-factory.teams[0].repositories[0].clone-url", cloneUrl)
+				.with(repository + ".name", name)
+				.with(repository + ".clone-url", cloneUrl)
 				.with("image-factory.github.webhook.secret-files[0]", secret);
+		}
+
+		/**
+		 * Gives the repository that was onboarded last an identity and a secret of its
+		 * own.
+		 * @param id its identity
+		 * @param secret the file with its secret
+		 * @return this
+		 */
+		public Description owning(long id, Path secret) {
+			String repository = "image-factory.teams[0].repositories[" + (this.repositories - 1) + "]";
+			return with(repository + ".id", id).with(repository + ".webhook.secret-files[0]", secret);
 		}
 
 		/**

@@ -5,6 +5,9 @@ import dev.imagefactory.pipeline.RunResult;
 /** A step that ends its run. */
 class StepFailure extends RuntimeException {
 
+	/** How the operating system says that a disk is full (ENOSPC, strerror(3)). */
+	static final String NO_ROOM = "No space left on device";
+
 	private final transient RunResult result;
 
 	private StepFailure(String detail, RunResult result) {
@@ -39,7 +42,7 @@ class StepFailure extends RuntimeException {
 	 * @return the failure; reason {@code disk-full} when that is why
 	 */
 	static StepFailure ofHost(String builder, Exception problem) {
-		if (String.valueOf(problem.getMessage()).contains("No space left on device")) {
+		if (String.valueOf(problem.getMessage()).contains(NO_ROOM)) {
 			return ofPlatform("disk-full",
 					"The disk of this host was full while %s was building; free some space and run the build again"
 						.formatted(builder));

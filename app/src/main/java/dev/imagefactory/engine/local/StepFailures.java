@@ -1,6 +1,8 @@
 package dev.imagefactory.engine.local;
 
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import dev.imagefactory.git.CommitNotFound;
 import dev.imagefactory.git.GitUnavailable;
@@ -16,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class StepFailures {
 
 	private static final Logger logger = LoggerFactory.getLogger(StepFailures.class);
+
+	private static final int MOST_CAUSES = 10;
 
 	private final BuildId build;
 
@@ -39,7 +43,7 @@ final class StepFailures {
 	 * @return the failure
 	 */
 	StepFailure explain(Throwable thrown) {
-		if (this.diskFull.getAsBoolean()) {
+		if (this.diskFull.getAsBoolean() || isForWantOfRoom(thrown)) {
 			logger.error("The disk of the data directory is full: {} ends", this.build, thrown);
 			return StepFailure.ofPlatform("disk-full",
 					"The disk of the data directory is full. Make room on it, then start the build again");
@@ -54,6 +58,16 @@ final class StepFailures {
 			case RegistryUnavailable failure -> StepFailure.ofPlatform("registry-unreachable", text(failure));
 			case Throwable failure -> unexpected(failure);
 		};
+	}
+
+	/**
+	 * A step that clears up after itself has given the room back before anybody looks.
+	 */
+	private static boolean isForWantOfRoom(Throwable thrown) {
+		return Stream.iterate(thrown, (link) -> link != null, Throwable::getCause)
+			.limit(MOST_CAUSES)
+			.anyMatch((link) -> link instanceof IOException
+					&& String.valueOf(link.getMessage()).contains(StepFailure.NO_ROOM));
 	}
 
 	private StepFailure unexpected(Throwable thrown) {

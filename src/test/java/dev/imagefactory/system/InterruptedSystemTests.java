@@ -1,0 +1,115 @@
+package dev.imagefactory.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** A service that is asked to end while it builds. */
+class InterruptedSystemTests {
+
+	private static final String REPOSITORY = "acme/slow";
+
+	private static final Hook HOOK = new Hook(REPOSITORY, 1001, "s3cret");
+
+	@TempDir
+	private Path folder;
+
+	@BeforeEach
+	void need() {
+		assumeTrue(GitProject.Tools.has("buildah"), "buildah is not here: apt-get install buildah");
+		assumeTrue(Files.isExecutable(Path.of("/bin/busybox")),
+				"/bin/busybox is not here: apt-get install busybox-static");
+		assumeTrue(Files.isDirectory(Path.of("/proc/self")), "/proc is not here: this needs Linux");
+	}
+
+	@Test
+	void serviceWhenAskedToEndDuringABuildLeavesNoChildAndGoesOnAfterwards() throws Exception {
+		GitProject project = new GitProject(this.folder.resolve("slow"));
+		Files.copy(Path.of("/bin/busybox"), project.folder().resolve("busybox"));
+		project.commit(Map.of("Dockerfile", """
+				FROM scratch
+				COPY busybox /bin/busybox
+				COPY busybox /bin/sh
+				RUN echo begun; busybox sleep 6; echo slept > /slept
+				"""));
+		project.tag("v1.0.0");
+		ServiceProcess.Description description = ServiceProcess.on(this.folder.resolve("data"))
+			.onboarding(REPOSITORY, project.url(), Hook.secretFile(this.folder, "s3cret"));
+		String build;
+		try (ServiceProcess service = description.start()) {
+			build = begin(service.api());
+			List<ProcessHandle> children = ProcessHandle.of(service.pid()).orElseThrow().descendants().toList();
+			assertThat(children).as("children of the service while it builds").isNotEmpty();
+			assertThat(processesOf(build)).as("processes that carry the build's name").isNotEmpty();
+			assertThat(service.terminate()).isLessThan(Duration.ofSeconds(20));
+			assertThat(children).noneMatch(ProcessHandle::isAlive);
+			assertThat(processesOf(build)).as("processes of the build").isEmpty();
+		}
+		try (ServiceProcess service = description.start()) {
+			assertGoesOn(service, build);
+		}
+	}
+
+	private static String begin(Api api) {
+		Api.Answer answer = HOOK.send(api, HOOK.release("v1.0.0"));
+		assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+		String build = api.awaitPlanned(answer.json().path("delivery").asText()).at("/builds/0/id").asText();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> api.get("/api/v1/builds/" + build + "/logs?step=build").body().lines().toList(),
+					(lines) -> lines.stream().anyMatch((line) -> line.endsWith(" begun")));
+		return build;
+	}
+
+	private static void assertGoesOn(ServiceProcess service, String build) {
+		Api api = service.api();
+		JsonNode ended = api.awaitEnd(build);
+		assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("SUCCEEDED");
+		assertThat(ended.path("attempt").asInt()).isEqualTo(1);
+		assertThat(api.builds()).hasSize(1);
+		Layout layout = new Layout(service.dataDirectory().resolve("registry/test/slow"));
+		assertThat(layout.tags()).containsEntry("v1.0.0", ended.path("digest").asText());
+		assertThat(layout.labelsOfAllImages()).hasSize(1);
+		assertThat(layout.file(ended.path("digest").asText(), "slept")).isEqualTo("slept\n");
+	}
+
+	/** The living processes whose environment or command line carries the name. */
+	private static List<String> processesOf(String build) throws IOException {
+		List<String> found = new ArrayList<>();
+		try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+			for (Path process : processes.filter((path) -> path.getFileName().toString().matches("[0-9]+")).toList()) {
+				if (read(process.resolve("environ")).contains(build)
+						|| read(process.resolve("cmdline")).contains(build)) {
+					found.add(process.getFileName() + " " + read(process.resolve("cmdline")).replace('\0', ' '));
+				}
+			}
+		}
+		return found;
+	}
+
+	private static String read(Path file) {
+		try {
+			return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+		}
+		catch (IOException ex) {
+			// It ended meanwhile.
+			return "";
+		}
+	}
+
+}
