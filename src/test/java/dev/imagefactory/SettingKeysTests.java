@@ -13,8 +13,8 @@ class SettingKeysTests {
 
 	/** The documented settings; a change here is a change of the public contract. */
 	private static final List<String> DOCUMENTED = List.of("base-url", "data-dir", "database.url", "database.username",
-			"database.password-file", "engine", "local.trust-repositories", "local.builder", "github.api-url",
-			"github.web-url", "github.token-file", "github.app.id", "github.app.private-key-file",
+			"database.password-file", "engine", "local.trust-repositories", "local.builder", "local.slots",
+			"github.api-url", "github.web-url", "github.token-file", "github.app.id", "github.app.private-key-file",
 			"github.webhook.secret-files[*]", "build.timeout", "build.create-deadline", "build.max-source",
 			"argo-events.token-file", "argo-events.teams[*]", "registry.kind", "registry.url", "registry.insecure",
 			"registry.ca-file", "registry.credentials-file", "registry.auth", "registry.lock-release-tags",

@@ -62,8 +62,8 @@ class SettingsCheckTests {
 			"build.timeout, -5m", "build.max-source, 1000", "build.max-source, big", "sweep.interval, 100ms",
 			"argo.relist-interval, 2m", "engine, k8s", "engine, argo", "registry.kind, oci", "registry.kind, acr",
 			"registry.kind, docker", "registry.auth, basic", "registry.insecure, maybe",
-			"registry.url, https://example.com", "local.builder, kaniko", "github.app.id, abc", "data-dir, /tmp/a;b",
-			"retention.logs, forever" })
+			"registry.url, https://example.com", "local.builder, kaniko", "local.slots, 0", "github.app.id, abc",
+			"data-dir, /tmp/a;b", "retention.logs, forever" })
 	void problemsWhenValueHasAnotherFormNamesKeyValueAcceptedAndExample(String name, String value) {
 		set(name, value);
 		assertThat(problems()).filteredOn((problem) -> problem.key().equals("image-factory." + name))
@@ -265,6 +265,26 @@ class SettingsCheckTests {
 			.get();
 		assertThat(teams).singleElement()
 			.satisfies((team) -> assertThat(team.repositories().get(0).name()).hasToString("acme/app"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "99999", "-1", "http" })
+	void problemsWhenPortIsNoneNamesIt(String port) {
+		this.properties.put("server.port", port);
+		assertThat(problems()).singleElement()
+			.satisfies((problem) -> assertThat(problem.describe()).contains("server.port = '" + port + "'", "65535"));
+	}
+
+	@Test
+	void idleWhenSettingsAreForLaterVersionsNamesThemOnly() {
+		team();
+		set(FIRST + "latest", "true");
+		set("sweep.interval", "5m");
+		set("registry.kind", "layout");
+		set("registry.url", "example.azurecr.io");
+		set("github.app.id", "");
+		assertThat(SettingsCheck.idle(environment())).containsExactly("image-factory.registry.url",
+				"image-factory.sweep.interval", "image-factory." + FIRST + "latest");
 	}
 
 	private void assertConflict(String name, String problem) {

@@ -16,8 +16,8 @@ import dev.imagefactory.tracking.Tracking;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * What goes on without a request: planning, submission and tracking, each on a heartbeat
@@ -75,12 +75,12 @@ class BackgroundWork {
 			this.tracking = tracking;
 		}
 
-		@EventListener
+		@TransactionalEventListener(fallbackExecution = true)
 		void on(DeliveryAccepted accepted) {
 			this.planning.wake();
 		}
 
-		@EventListener
+		@TransactionalEventListener(fallbackExecution = true)
 		void on(BuildQueued queued) {
 			this.submission.wake();
 			this.tracking.wake();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.onboarding.RepositoryPattern;
@@ -16,6 +17,8 @@ final class SettingKeys {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
+	private static final Duration HOUR = Duration.ofHours(1);
+
 	private static final Duration DAY = Duration.ofDays(1);
 
 	private static final Duration TEN_YEARS = Duration.ofDays(3650);
@@ -25,6 +28,10 @@ final class SettingKeys {
 	private static final String DNS_NAME = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?";
 
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
+
+	private static final Pattern LATER = Pattern.compile("database\\..+|github\\.(?:api-url|token-file|app\\..+)"
+			+ "|registry\\.(?!kind).+|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
+			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.(?:latest|badge))");
 
 	private static final List<SettingKey> ALL = all();
 
@@ -49,6 +56,16 @@ final class SettingKeys {
 		return ALL.stream()
 			.min(Comparator.comparingInt((key) -> key.distance(property)))
 			.filter((key) -> key.distance(property) <= tolerated);
+	}
+
+	/**
+	 * Whether this version takes a setting, but has no use for it yet. Whoever gives it
+	 * is told, so that nobody relies on a thing that does not happen.
+	 * @param key a setting
+	 * @return true when nothing in this version reads it
+	 */
+	static boolean isForLater(SettingKey key) {
+		return LATER.matcher(key.name()).matches();
 	}
 
 	private static List<SettingKey> all() {
@@ -76,7 +93,8 @@ final class SettingKeys {
 						Forms.onlyYet("local", "argo", "is not part of this version, which runs the engine local only"),
 						"local"),
 				optional("local.trust-repositories", Forms.flag(), "false"),
-				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"));
+				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"),
+				optional("local.slots", Forms.number(1, 256), "4"));
 	}
 
 	private static List<SettingKey> github() {
@@ -110,8 +128,8 @@ final class SettingKeys {
 				optional("queue.max-running", Forms.number(1, 10_000), "20"),
 				optional("queue.max-running-per-repository", Forms.number(1, 10_000), "3"),
 				optional("sweep.interval", Forms.duration(SECOND, DAY), "5m"),
-				optional("retention.deliveries", Forms.duration(SECOND, TEN_YEARS), "90d"),
-				optional("retention.logs", Forms.duration(SECOND, TEN_YEARS), "90d"));
+				optional("retention.deliveries", Forms.duration(HOUR, TEN_YEARS), "90d"),
+				optional("retention.logs", Forms.duration(HOUR, TEN_YEARS), "90d"));
 	}
 
 	private static List<SettingKey> access() {

@@ -47,12 +47,36 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 		given.forEach((setting) -> problems.addAll(judge(setting)));
 		problems.addAll(missing(given));
 		problems.addAll(halves(given));
+		port(environment).ifPresent(problems::add);
 		boolean teamsAreGood = problems.stream()
 			.noneMatch((problem) -> problem.accepted() != null && problem.key().contains(".teams["));
 		if (teamsAreGood) {
 			problems.addAll(conflicts(environment, given));
 		}
 		return problems;
+	}
+
+	/**
+	 * Finds what was given and is good, but is of no use yet.
+	 * @param environment the environment of the application
+	 * @return whole keys
+	 */
+	static List<String> idle(ConfigurableEnvironment environment) {
+		return GivenSettings.of(environment)
+			.stream()
+			.filter((setting) -> setting.key() != null && SettingKeys.isForLater(setting.key())
+					&& !setting.value().isEmpty())
+			.map((setting) -> SettingKey.PREFIX + setting.name())
+			.sorted()
+			.toList();
+	}
+
+	/** Spring's own setting, which would be refused with nothing but a stack trace. */
+	private static Optional<SettingProblem> port(ConfigurableEnvironment environment) {
+		String value = environment.getProperty("server.port", "").strip();
+		Form form = Forms.number(0, 65_535);
+		return value.isEmpty() ? Optional.empty() : form.judge(value)
+			.map((problem) -> new SettingProblem("server.port", value, problem, form.accepted(), "8080", null));
 	}
 
 	private static List<SettingProblem> judge(GivenSetting setting) {

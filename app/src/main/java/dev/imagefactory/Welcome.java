@@ -1,12 +1,14 @@
 package dev.imagefactory;
 
+import java.util.List;
+
 import dev.imagefactory.onboarding.Onboarding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.stereotype.Component;
 
 /** Tells whoever started the service where it is and, at first, what to do next. */
@@ -36,9 +38,9 @@ class Welcome {
 
 	private final ServiceSettings settings;
 
-	private final Environment environment;
+	private final ConfigurableEnvironment environment;
 
-	Welcome(Onboarding onboarding, ServiceSettings settings, Environment environment) {
+	Welcome(Onboarding onboarding, ServiceSettings settings, ConfigurableEnvironment environment) {
 		this.onboarding = onboarding;
 		this.settings = settings;
 		this.environment = environment;
@@ -50,6 +52,11 @@ class Welcome {
 		if (port != null) {
 			String address = this.environment.getProperty("server.address", "127.0.0.1");
 			log.info("Listening on http://{}:{}, known to people as {}", address, port, this.settings.baseUrl());
+		}
+		List<String> idle = SettingsCheck.idle(this.environment);
+		if (!idle.isEmpty()) {
+			log.warn("These settings are known, but this version does nothing with them yet: {}",
+					String.join(", ", idle));
 		}
 		if (this.onboarding.teams().stream().allMatch((team) -> team.repositories().isEmpty())) {
 			log.info(NEXT, this.settings.baseUrl());

@@ -1,5 +1,6 @@
 package dev.imagefactory.api;
 
+import java.lang.reflect.Field;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -113,6 +114,22 @@ class ProblemsTests {
 		String id = json.get("requestId").asText();
 		assertThat(id).matches("[0-9A-Z]{26}");
 		assertThat(output).contains("Request " + id).contains("the inner secret");
+	}
+
+	/** intake may not import this table, so it has words of its own: all must be here. */
+	@Test
+	void webhooksWhenTheyRefuseUseTypesOfThisTable() throws Exception {
+		Class<?> problem = Class.forName("dev.imagefactory.intake.web.Problem");
+		assertThat(problem.getEnumConstants()).isNotEmpty().allSatisfy((each) -> {
+			ProblemType type = ProblemType.of((String) value(each, "slug")).orElseThrow();
+			assertThat(value(each, "status")).isEqualTo(type.code());
+		});
+	}
+
+	private static Object value(Object each, String name) throws ReflectiveOperationException {
+		Field field = each.getClass().getDeclaredField(name);
+		field.setAccessible(true);
+		return field.get(each);
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.imagefactory.git.SampleRepository;
 import dev.imagefactory.system.ServiceProcess;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,30 @@ class SpineBenchmark {
 			say(load(service.base(), 20, 10000).row("20 connections"));
 			say(load(service.base(), 100, 10000).row("100 connections"));
 			say("Resident memory after the load: %d MB".formatted(memory(service)));
+			service.terminate();
 		}
 	}
 
 	private ServiceProcess service() throws IOException {
 		Path secret = Files.writeString(this.folder.resolve("secret"), SECRET + "\n");
 		return ServiceProcess.on(this.folder.resolve("data"))
-			.onboarding("acme/app", URI.create("file:///nowhere/app.git"), secret)
+			.onboarding("acme/app", repository(), secret)
+			.jvm(System.getProperty("bench.jvm", "-XX:+UseSerialGC").split(" "))
 			.start();
+	}
+
+	/**
+	 * One real release that all deliveries name: the first is built, the others are
+	 * planned and found to be known.
+	 */
+	private URI repository() throws IOException {
+		Path folder = this.folder.resolve("app");
+		if (!Files.exists(folder)) {
+			SampleRepository sample = SampleRepository.in(folder);
+			sample.file("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+			sample.annotatedTag("v1.0.0", sample.commit("Release"));
+		}
+		return folder.toUri();
 	}
 
 	private static Latencies load(URI base, int connections, int deliveries) throws Exception {
@@ -112,10 +129,10 @@ class SpineBenchmark {
 	/** A release payload of about 10 KB, as GitHub's are. */
 	private static byte[] payload(int number) {
 		String text = """
-				{"action":"published","release":{"id":%d,"tag_name":"v1.0.%d","draft":false,"prerelease":false,\
+				{"action":"published","release":{"id":%d,"tag_name":"v1.0.0","draft":false,"prerelease":false,\
 				"target_commitish":"main","body":"%s"},\
 				"repository":{"id":1,"name":"app","full_name":"acme/app","default_branch":"main","archived":false}}\
-				""".formatted(number, number, notes(number));
+				""".formatted(number, notes(number));
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 

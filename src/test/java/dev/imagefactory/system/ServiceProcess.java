@@ -156,6 +156,9 @@ public final class ServiceProcess implements AutoCloseable {
 
 		private String profile = "default";
 
+		/** Compiles quickly rather than well, because most tests are over soon. */
+		private List<String> jvm = List.of("-XX:TieredStopAtLevel=1");
+
 		private Description(Path dataDirectory) {
 			this.dataDirectory = dataDirectory;
 		}
@@ -167,6 +170,16 @@ public final class ServiceProcess implements AutoCloseable {
 
 		public Description environment(String key, String value) {
 			this.environment.put(key, value);
+			return this;
+		}
+
+		/**
+		 * Replaces the options that make the JVM start quickly.
+		 * @param options the JVM's options
+		 * @return this
+		 */
+		public Description jvm(String... options) {
+			this.jvm = List.of(options);
 			return this;
 		}
 

@@ -44,7 +44,7 @@ record DeliveryJson(@Schema(description = "Our own id") String delivery,
 			"pass", "ignore", "fail", "skipped" }) String verdict, String detail){
 
 		static RuleJson of(RuleVerdict verdict) {
-			return new RuleJson(verdict.rule(), verdict.image(), verdict.verdict().name(), verdict.detail());
+			return new RuleJson(verdict.rule(), verdict.image(), verdict.verdict().wireName(), verdict.detail());
 		}
 
 	}

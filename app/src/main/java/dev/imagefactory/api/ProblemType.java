@@ -74,7 +74,7 @@ enum ProblemType {
 			"Read it again, then decide whether to repeat the request."),
 
 	BODY_TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE, "Body too large", "The body is larger than this address takes.",
-			"Send less: requests of the API need less than 64 KiB."),
+			"Send less: the API takes 64 KiB, a webhook 25 MB."),
 
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
 			"The body is not of a type that this address takes.", "Send 'Content-Type: application/json'."),
@@ -95,6 +95,51 @@ enum ProblemType {
 
 	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error", "Something went wrong in the service itself.",
 			"Give the field 'requestId' to whoever runs the service: the log has the cause under it."),
+
+	SIGNATURE_INVALID(HttpStatus.UNAUTHORIZED, "Signature invalid",
+			"The delivery has no X-Hub-Signature-256, or none that a live secret makes of its body.",
+			"Give the hook at GitHub and the settings the same secret. Signatures of SHA-1 alone are not accepted."),
+
+	SECRET_OUT_OF_SCOPE(HttpStatus.UNAUTHORIZED, "Secret out of scope",
+			"The delivery is signed by a secret that may not speak for its repository.",
+			"A repository with secrets of its own takes no other: give its hook one of those."),
+
+	CONTENT_TYPE_UNSUPPORTED(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content type unsupported",
+			"The delivery's body is not plain application/json in UTF-8.",
+			"Set the hook's content type to application/json at GitHub."),
+
+	HEADER_INVALID(HttpStatus.BAD_REQUEST, "Header invalid",
+			"A header that a delivery needs is missing, malformed or given twice.",
+			"Look at the detail: it names the header. GitHub itself sends them all."),
+
+	JSON_MALFORMED(HttpStatus.BAD_REQUEST, "JSON malformed", "The delivery's body is signed but is not strict JSON.",
+			"Look at what stands between GitHub and this service: something changed or made the body."),
+
+	PAYLOAD_SHAPE(HttpStatus.UNPROCESSABLE_ENTITY, "Payload shape",
+			"The delivery is not what its event promises: a field is missing or has another form.",
+			"Look at the detail: it names the field. GitHub itself sends them all."),
+
+	REPOSITORY_IDENTITY(HttpStatus.UNPROCESSABLE_ENTITY, "Repository identity",
+			"The repository's name belongs to another repository that was seen before under it.",
+			"If the repository was made anew on purpose, pin its id in the settings."),
+
+	BODY_TRUNCATED(HttpStatus.BAD_REQUEST, "Body truncated", "The body ended before its announced length.",
+			"Let the sender deliver it again."),
+
+	BODY_TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "Body timeout", "The body did not arrive within 20 seconds.",
+			"Let the sender deliver it again; look at the network in between."),
+
+	WEBHOOK_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "Webhook busy",
+			"As many large deliveries as this process takes at once are being received.",
+			"Let the sender deliver it again after the time in Retry-After."),
+
+	DELIVERY_NOT_STORED(HttpStatus.SERVICE_UNAVAILABLE, "Delivery not stored",
+			"The delivery could not be stored, so it was not accepted.",
+			"Let the sender deliver it again after the time in Retry-After. The database may be away or full."),
+
+	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error while receiving",
+			"Something went wrong in the service while it received a delivery.",
+			"Let the sender deliver it again. The service's log has the cause."),
 
 	REPOSITORY_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE, "Repository unreachable",
 			"The repository's host did not answer, or refused our credentials.",

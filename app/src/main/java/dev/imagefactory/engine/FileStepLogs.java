@@ -28,7 +28,8 @@ class FileStepLogs implements StepLogs {
 
 	private static final Logger logger = LoggerFactory.getLogger(FileStepLogs.class);
 
-	private static final String COMPLETE = "complete";
+	/** Marks the folder of a run that is over. */
+	static final String COMPLETE = "complete";
 
 	private final Path folder;
 

@@ -79,18 +79,18 @@ final class DeliveryScope {
 	void requireIdentity(Repository repository) {
 		RepositoryId pinned = this.onboarding.find(repository.name()).map((found) -> found.rule().id()).orElse(null);
 		if (pinned != null && !pinned.equals(repository.id())) {
-			throw mismatch(repository, pinned, "in the settings: correct the id there if the repository was replaced");
+			throw mismatch(repository, pinned,
+					"is pinned to %s in the settings: correct the id there if the repository was replaced");
 		}
 		if (this.known.identify(repository.id(), repository.name()) instanceof Identity.Conflict conflict) {
 			throw mismatch(repository, conflict.pinned().id(),
-					"when it was first seen: if the repository was replaced, name its new id in the settings");
+					"was pinned to %s when it was first seen: if the repository was replaced, name its new id in the settings");
 		}
 	}
 
 	private static DeliveryRefused mismatch(Repository repository, RepositoryId pinned, String where) {
-		return new DeliveryRefused(Cause.IDENTITY,
-				"The payload says that %s has the id %s, but the name is pinned to %s %s".formatted(repository.name(),
-						repository.id().value(), pinned.value(), where));
+		return new DeliveryRefused(Cause.IDENTITY, "The payload says that %s has the id %s, but the name "
+			.formatted(repository.name(), repository.id().value()) + where.formatted(pinned.value()));
 	}
 
 }

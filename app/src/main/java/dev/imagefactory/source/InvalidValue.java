@@ -15,7 +15,11 @@ public class InvalidValue extends IllegalArgumentException {
 	 * @param accepted the accepted form in words
 	 */
 	public InvalidValue(String kind, String value, String accepted) {
-		super("'%s' is not a %s: %s".formatted(shown(value), kind, accepted));
+		super("'%s' is not %s %s: %s".formatted(shown(value), article(kind), kind, accepted));
+	}
+
+	private static String article(String kind) {
+		return ("aeiou".indexOf(kind.charAt(0)) < 0) ? "a" : "an";
 	}
 
 	private static String shown(String value) {

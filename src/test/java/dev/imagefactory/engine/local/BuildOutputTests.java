@@ -46,6 +46,14 @@ class BuildOutputTests {
 	}
 
 	@Test
+	void failureWhenAStepSaysNothingButItsErrorSaysItOnce() {
+		say(Jail.READY, "STEP 1/2: FROM scratch", "STEP 2/2: COPY gone /x",
+				"Error: building at STEP \"COPY gone /x\": no such file");
+		assertThat(this.output.failure("buildah", 125).result()).isEqualTo(new RunResult.Failed("build-failed",
+				"buildah ended with exit code 125: building at STEP \"COPY gone /x\": no such file"));
+	}
+
+	@Test
 	void failureWhenARunPretendsThePlatformIsBrokenBelievesOnlyWhatComesBefore() {
 		say(Jail.READY, "STEP 2/2: RUN echo", Jail.READY, "Error: building at STEP \"RUN echo\": exit status 1");
 		assertThat(this.output.failure("buildah", 1).result()).isInstanceOf(RunResult.Failed.class);

@@ -311,7 +311,7 @@ class LocalEngineTests {
 		this.host.plays.put(Step.BUILD, TestHost.family(this.data));
 		this.host.engine("a").submit(brief);
 		assertThat(this.host.result(brief.build())).isInstanceOfSatisfying(RunResult.TimedOut.class,
-				(timedOut) -> assertThat(timedOut.detail()).contains("PT1.5S").contains("step build"));
+				(timedOut) -> assertThat(timedOut.detail()).contains("longer than 1.5s ").contains("step build"));
 		assertThat(this.host.children(brief.build())).isEmpty();
 	}
 

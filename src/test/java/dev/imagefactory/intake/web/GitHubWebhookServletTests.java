@@ -59,6 +59,11 @@ class GitHubWebhookServletTests {
 
 	private static final int THREADS = 3;
 
+	/**
+	 * Shorter than {@code LIMITS} give a body, so that both answers to silence are tried.
+	 */
+	private static final Duration SILENCE = Duration.ofMillis(400);
+
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
 	private final RememberingDeliveries stored = new RememberingDeliveries();
@@ -69,6 +74,10 @@ class GitHubWebhookServletTests {
 
 	@BeforeEach
 	void start() {
+		start(Duration.ofSeconds(20));
+	}
+
+	private void start(Duration silence) {
 		TestOnboarding onboarding = TestOnboarding.standard();
 		TestKnownRepositories known = new TestKnownRepositories();
 		IntakeMetrics metrics = new IntakeMetrics(this.meters);
@@ -79,7 +88,10 @@ class GitHubWebhookServletTests {
 		GitHubWebhookServlet servlet = new GitHubWebhookServlet(inbox, metrics,
 				new WebhookAnswers("https://factory.example/"), LIMITS);
 		TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(0);
-		factory.addConnectorCustomizers((connector) -> connector.setProperty("maxThreads", Integer.toString(THREADS)));
+		factory.addConnectorCustomizers((connector) -> {
+			connector.setProperty("maxThreads", Integer.toString(THREADS));
+			connector.setProperty("connectionTimeout", Long.toString(silence.toMillis()));
+		});
 		this.server = factory.getWebServer((context) -> {
 			var registration = context.addServlet("hook", servlet);
 			registration.addMapping("/webhooks/github");
@@ -292,6 +304,18 @@ class GitHubWebhookServletTests {
 			for (RawHttp http : slow) {
 				http.close();
 			}
+		}
+	}
+
+	@Test
+	void postWhenTheContainerTiresOfASilentSenderFirstAnswers408Too() throws Exception {
+		this.server.stop();
+		start(SILENCE);
+		try (RawHttp http = new RawHttp(port())) {
+			http.head(padded(100).headers(), "Content-Length: 3000").send(new byte[] { '{' });
+			Reply reply = http.reply();
+			assertThat(reply.status()).isEqualTo(408);
+			assertThat(reply.json().path("type").asText()).isEqualTo("/problems/body-timeout");
 		}
 	}
 

@@ -81,7 +81,7 @@ final class BuildOutput implements Consumer<String> {
 		if (error == null) {
 			return "%s ended with exit code %d; its last output was: %s".formatted(builder, exitCode, last);
 		}
-		if (!this.stepSeen || last.equals(error)) {
+		if (!this.stepSeen || last.startsWith(ERROR)) {
 			return "%s ended with exit code %d: %s".formatted(builder, exitCode, error);
 		}
 		return "%s ended with exit code %d: %s; the last output before was: %s".formatted(builder, exitCode, error,

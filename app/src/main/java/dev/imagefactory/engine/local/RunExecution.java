@@ -1,7 +1,9 @@
 package dev.imagefactory.engine.local;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 import dev.imagefactory.engine.StepLogs.StepLog;
@@ -178,10 +180,16 @@ final class RunExecution {
 		return switch (cause) {
 			case null -> this.failures.explain(new IllegalStateException("Interrupted by nobody, " + where)).result();
 			case ASKED -> new RunResult.Stopped("Stopped " + where);
-			case TIMED_OUT -> new RunResult.TimedOut("The build took longer than " + this.live.run().limits().timeout()
-					+ " and was ended " + where + ". Make it faster, or raise image-factory.build.timeout");
+			case TIMED_OUT ->
+				new RunResult.TimedOut("The build took longer than " + words(this.live.run().limits().timeout())
+						+ " and was ended " + where + ". Make it faster, or raise image-factory.build.timeout");
 			case LEASE_LOST, SHUTDOWN -> throw new RunGivenUp(this.live.build() + " was given up " + where);
 		};
+	}
+
+	/** As settings are written, such as {@code 1h30m}. */
+	private static String words(Duration limit) {
+		return limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
 	}
 
 	/**

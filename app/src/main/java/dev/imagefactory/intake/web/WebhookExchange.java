@@ -1,6 +1,7 @@
 package dev.imagefactory.intake.web;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -191,10 +192,24 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 	@Override
 	public void onTimeout(AsyncEvent event) throws IOException {
 		if (!this.answered) {
-			refuse(Problem.TIMEOUT,
-					"The whole body has to arrive within " + this.parts.limits().arrival().toSeconds() + " seconds");
+			refuseLate();
 		}
 		complete();
+	}
+
+	private void refuseLate() throws IOException {
+		refuse(Problem.TIMEOUT,
+				"The whole body has to arrive within " + this.parts.limits().arrival().toSeconds() + " seconds");
+	}
+
+	/** A sender that only fell silent may see the container's own time limit first. */
+	private void refuseIncomplete(Throwable failure) throws IOException {
+		if (failure instanceof SocketTimeoutException) {
+			refuseLate();
+		}
+		else {
+			refuse(Problem.TRUNCATED, "The connection ended before the whole body was there");
+		}
 	}
 
 	@Override
@@ -202,7 +217,7 @@ final class WebhookExchange implements ReadListener, AsyncListener {
 		logger.debug("A webhook request ended before its body was complete", failure);
 		try {
 			if (!this.answered) {
-				refuse(Problem.TRUNCATED, "The connection ended before the whole body was there");
+				refuseIncomplete(failure);
 			}
 		}
 		catch (IOException ex) {
