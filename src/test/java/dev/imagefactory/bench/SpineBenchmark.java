@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.imagefactory.git.SampleRepository;
 import dev.imagefactory.system.ServiceProcess;
@@ -65,6 +66,7 @@ class SpineBenchmark {
 			say("| --- | --- | --- | --- | --- | --- |");
 			load(service.base(), 20, 3000);
 			say(load(service.base(), 1, 2000).row("1 connection"));
+			say(paced(service.base(), 20, 300, 6000).row("20 connections, 300/s asked for"));
 			say(load(service.base(), 20, 10000).row("20 connections"));
 			say(load(service.base(), 100, 10000).row("100 connections"));
 			say("Resident memory after the load: %d MB".formatted(memory(service)));
@@ -95,6 +97,15 @@ class SpineBenchmark {
 	}
 
 	private static Latencies load(URI base, int connections, int deliveries) throws Exception {
+		return paced(base, connections, 0, deliveries);
+	}
+
+	/**
+	 * Sends deliveries at a steady rate; a delivery that had to wait for a connection is
+	 * timed from when it was due.
+	 */
+	private static Latencies paced(URI base, int connections, int perSecond, int deliveries) throws Exception {
+		long gap = (perSecond > 0) ? 1_000_000_000L / perSecond : 0;
 		AtomicInteger left = new AtomicInteger(deliveries);
 		AtomicInteger numbers = new AtomicInteger();
 		long[] nanos = new long[deliveries];
@@ -102,7 +113,7 @@ class SpineBenchmark {
 			long start = System.nanoTime();
 			List<Future<?>> senders = new ArrayList<>();
 			for (int i = 0; i < connections; i++) {
-				senders.add(threads.submit(() -> sendAll(base, left, numbers, nanos)));
+				senders.add(threads.submit(() -> sendAll(base, left, numbers, nanos, start, gap)));
 			}
 			for (Future<?> sender : senders) {
 				sender.get(10, TimeUnit.MINUTES);
@@ -111,19 +122,26 @@ class SpineBenchmark {
 		}
 	}
 
-	private static Void sendAll(URI base, AtomicInteger left, AtomicInteger numbers, long[] nanos)
+	private static Void sendAll(URI base, AtomicInteger left, AtomicInteger numbers, long[] nanos, long begun, long gap)
 			throws IOException, GeneralSecurityException {
 		try (DeliverySender sender = new DeliverySender(base, SECRET)) {
 			while (left.getAndDecrement() > 0) {
 				int number = numbers.getAndIncrement();
 				byte[] body = payload(number);
-				long start = System.nanoTime();
+				long start = (gap > 0) ? due(begun + number * gap) : System.nanoTime();
 				int status = sender.send(body);
 				nanos[number] = System.nanoTime() - start;
 				assertThat(status).isEqualTo(202);
 			}
 			return null;
 		}
+	}
+
+	private static long due(long at) {
+		for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+		}
+		return at;
 	}
 
 	/** A release payload of about 10 KB, as GitHub's are. */
