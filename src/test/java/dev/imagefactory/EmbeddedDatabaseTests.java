@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +75,30 @@ class EmbeddedDatabaseTests {
 		}
 		try (HikariDataSource reopened = EmbeddedDatabase.open(this.folder)) {
 			assertThat(rows(reopened)).contains("after").containsAll(committed);
+		}
+	}
+
+	@Test
+	void poolWhenTheDatabaseClosedItselfOpensItAgain() {
+		try (HikariDataSource database = EmbeddedDatabase.open(this.folder)) {
+			JdbcClient client = JdbcClient.create(database);
+			client.sql("CREATE TABLE written (id VARCHAR(40) PRIMARY KEY)").update();
+			client.sql("INSERT INTO written VALUES ('before')").update();
+			Awaitility.await().until(() -> database.getHikariPoolMXBean().getIdleConnections(), (idle) -> idle > 3);
+			closeAsH2DoesWhenItCannotWrite(client);
+			Awaitility.await()
+				.ignoreExceptions()
+				.until(() -> client.sql("INSERT INTO written VALUES ('after')").update(), (rows) -> rows == 1);
+			assertThat(rows(database)).containsExactlyInAnyOrder("before", "after");
+		}
+	}
+
+	private static void closeAsH2DoesWhenItCannotWrite(JdbcClient client) {
+		try {
+			client.sql("SHUTDOWN IMMEDIATELY").update();
+		}
+		catch (DataAccessException ex) {
+			// It may say that it is closed now.
 		}
 	}
 
