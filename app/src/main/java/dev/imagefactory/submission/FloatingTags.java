@@ -24,8 +24,11 @@ class FloatingTags {
 
 	private static final Logger logger = LoggerFactory.getLogger(FloatingTags.class);
 
-	/** So long a silent repository is waited for; then the run itself finds out. */
-	private static final Duration PATIENCE = Duration.ofHours(1);
+	/**
+	 * So long a silent repository is waited for; then the run itself finds out, and says
+	 * so.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final Git git;
 
