@@ -67,7 +67,8 @@ class EmbeddedDatabaseTests {
 	void writeWhenThreadsAreInterruptedKeepsDatabaseUpAndEveryCommittedRow() {
 		Set<String> committed;
 		// With "file:" the first interrupt that meets a write closes the database.
-		try (HikariDataSource database = EmbeddedDatabase.connect(EmbeddedDatabase.url("async:", this.folder))) {
+		try (ShieldedDataSource database = new ShieldedDataSource(
+				EmbeddedDatabase.connect(EmbeddedDatabase.url("async:", this.folder)))) {
 			committed = writeWhileInterrupting(database);
 			assertThat(committed).hasSizeGreaterThan(THREADS);
 			assertThat(rows(database)).containsAll(committed);

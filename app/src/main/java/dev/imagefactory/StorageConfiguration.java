@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
-import javax.sql.DataSource;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,8 +33,8 @@ class StorageConfiguration {
 
 	/** The parameter makes the lock come before the database and go after it. */
 	@Bean
-	DataSource dataSource(DataDirectory heldDataDirectory) {
-		return EmbeddedDatabase.open(heldDataDirectory.path());
+	ShieldedDataSource dataSource(DataDirectory heldDataDirectory) {
+		return new ShieldedDataSource(EmbeddedDatabase.open(heldDataDirectory.path()));
 	}
 
 	/** Tells times exactly as they are stored, so that a row equals what was written. */
