@@ -32,7 +32,9 @@ class BackgroundWork {
 
 	@Bean
 	Heartbeat planningHeartbeat(DeliveryPlanner planner) {
-		return new Heartbeat("planning", PAUSE, planner::work);
+		Heartbeat heartbeat = new Heartbeat("planning", PAUSE, planner::work);
+		planner.onRoom(heartbeat::wake);
+		return heartbeat;
 	}
 
 	@Bean

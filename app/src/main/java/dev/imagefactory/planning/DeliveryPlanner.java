@@ -43,6 +43,9 @@ public class DeliveryPlanner {
 
 	private static final int AT_ONCE = 64;
 
+	/** With no more than this in hand, it is worth looking for more. */
+	private static final int FEW = 16;
+
 	private static final Duration GIVE_UP = Duration.ofHours(24);
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -68,6 +71,9 @@ public class DeliveryPlanner {
 	/** Deliveries that a thread of ours has in hand. */
 	private final Set<DeliveryId> inHand = ConcurrentHashMap.newKeySet();
 
+	private volatile Runnable room = () -> {
+	};
+
 	DeliveryPlanner(Deliveries deliveries, StoredEvents events, Triage triage, Onboarding onboarding, Git git,
 			Orderer orderer, TransactionOperations transactions, Executor executor, Clock clock) {
 		this.deliveries = deliveries;
@@ -81,14 +87,19 @@ public class DeliveryPlanner {
 		this.clock = clock;
 	}
 
+	/** Plans what is due, unless enough is in hand already. */
+	public void work() {
+		if (this.inHand.size() <= FEW) {
+			this.deliveries.due(this.clock.instant(), AT_ONCE).forEach(this::takeInHand);
+		}
+	}
+
 	/**
-	 * Plans what is due.
-	 * @return whether there may be more
+	 * Registers who wants a hint when more could be taken in hand.
+	 * @param listener called on any thread, and must return at once
 	 */
-	public boolean work() {
-		List<Delivery> due = this.deliveries.due(this.clock.instant(), AT_ONCE);
-		due.forEach(this::takeInHand);
-		return due.size() == AT_ONCE;
+	public void onRoom(Runnable listener) {
+		this.room = listener;
 	}
 
 	private void takeInHand(Delivery delivery) {
@@ -102,11 +113,18 @@ public class DeliveryPlanner {
 				}
 				finally {
 					this.inHand.remove(delivery.id());
+					tellOfRoom();
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
 			this.inHand.remove(delivery.id());
+		}
+	}
+
+	private void tellOfRoom() {
+		if (this.inHand.size() <= FEW) {
+			this.room.run();
 		}
 	}
 

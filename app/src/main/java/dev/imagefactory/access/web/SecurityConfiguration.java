@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderNotFoundException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -52,6 +53,13 @@ class SecurityConfiguration {
 		return (authentication) -> {
 			throw new ProviderNotFoundException("There are no passwords here");
 		};
+	}
+
+	/** Deliveries prove themselves by their signature, and there may be many. */
+	@Bean
+	WebSecurityCustomizer webhooksOutsideOfSignIn() {
+		return (web) -> web.ignoring()
+			.requestMatchers(PathPatternRequestMatcher.withDefaults().matcher("/webhooks/**"));
 	}
 
 	@Bean

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.source.Provider;
@@ -32,7 +34,15 @@ class JdbcKnownRepositories implements KnownRepositories {
 	private static final String UPDATE = "UPDATE repository SET name = ?, name_key = ?, default_branch = ? "
 			+ "WHERE provider = ? AND provider_id = ?";
 
+	private static final int MOST_STORED = 10_000;
+
 	private final JdbcClient jdbc;
+
+	/**
+	 * What was read from rows: an id never loses its first name to another id, so that a
+	 * delivery which fits it needs no look at the database.
+	 */
+	private final Map<RepositoryId, Known> stored = new ConcurrentHashMap<>();
 
 	JdbcKnownRepositories(JdbcClient jdbc) {
 		this.jdbc = jdbc;
@@ -40,6 +50,10 @@ class JdbcKnownRepositories implements KnownRepositories {
 
 	@Override
 	public Identity identify(RepositoryId id, RepositoryName name) {
+		Known stored = this.stored.get(id);
+		if (stored != null && stored.name().equals(name)) {
+			return new Identity.Same(stored);
+		}
 		Optional<Known> owner = owner(id.provider(), name);
 		if (owner.isPresent() && !owner.get().id().equals(id)) {
 			return new Identity.Conflict(owner.get());
@@ -49,7 +63,12 @@ class JdbcKnownRepositories implements KnownRepositories {
 
 	@Override
 	public void remember(RepositoryId id, RepositoryName name, String defaultBranch, Instant at) {
+		Known stored = this.stored.get(id);
+		if (stored != null && !differs(stored, name, defaultBranch)) {
+			return;
+		}
 		Optional<Known> owner = owner(id.provider(), name);
+		keep(owner, id, name, defaultBranch);
 		if (owner.isEmpty()) {
 			pin(id, name, defaultBranch, at);
 		}
@@ -64,6 +83,15 @@ class JdbcKnownRepositories implements KnownRepositories {
 			.params(name.key())
 			.query(JdbcKnownRepositories::read)
 			.optional();
+	}
+
+	private void keep(Optional<Known> owner, RepositoryId id, RepositoryName name, String defaultBranch) {
+		if (this.stored.size() >= MOST_STORED) {
+			this.stored.clear();
+		}
+		this.stored.remove(id);
+		owner.filter((known) -> known.id().equals(id) && !differs(known, name, defaultBranch))
+			.ifPresent((known) -> this.stored.put(id, known));
 	}
 
 	private Optional<Known> find(RepositoryId id) {
