@@ -39,7 +39,7 @@ class EmbeddedDatabaseTests {
 	void openWhenNewWritesEveryCommitAtOnceThroughAsynchronousFiles() {
 		try (HikariDataSource database = EmbeddedDatabase.open(this.folder)) {
 			assertThat(setting(database, "WRITE_DELAY")).isEqualTo("0");
-			assertThat(setting(database, "RETENTION_TIME")).isEqualTo("0");
+			assertThat(setting(database, "RETENTION_TIME")).isEqualTo("2000");
 			assertThat(setting(database, "MODE")).isEqualTo("PostgreSQL");
 			assertThat(this.folder.resolve("db/image-factory.mv.db")).isNotEmptyFile();
 		}

@@ -32,15 +32,16 @@ final class EmbeddedDatabase {
 
 	/**
 	 * Why each: the compatibility that our SQL is written for; every commit is in the
-	 * file before it returns; the file's free space is used again at once (otherwise 45 s
-	 * later, about 25 KB a commit); Spring closes the database, in order, not a hook of
-	 * H2's; waiting writers wait; no trace file, because errors reach us as exceptions
-	 * and a trace shows values; a query is always run, because H2 takes a kept result for
-	 * good although a commit came in between; each connection keeps the statements that
-	 * it parsed.
+	 * file before it returns; the file's free space is used again after 2 s (H2 alone
+	 * takes 45 s, at about 25 KB a commit; at once, the versions go that H2 falls back to
+	 * when its last write failed, and nearly all rows with them); Spring closes the
+	 * database, in order, not a hook of H2's; waiting writers wait; no trace file,
+	 * because errors reach us as exceptions and a trace shows values; a query is always
+	 * run, because H2 takes a kept result for good although a commit came in between;
+	 * each connection keeps the statements that it parsed.
 	 */
 	private static final Map<String, String> OPTIONS = Map.of("MODE", "PostgreSQL", "DATABASE_TO_LOWER", "TRUE",
-			"DEFAULT_NULL_ORDERING", "HIGH", "WRITE_DELAY", "0", "RETENTION_TIME", "0", "DB_CLOSE_ON_EXIT", "FALSE",
+			"DEFAULT_NULL_ORDERING", "HIGH", "WRITE_DELAY", "0", "RETENTION_TIME", "2000", "DB_CLOSE_ON_EXIT", "FALSE",
 			"LOCK_TIMEOUT", "5000", "TRACE_LEVEL_FILE", "0", "OPTIMIZE_REUSE_RESULTS", "0", "QUERY_CACHE_SIZE", "64");
 
 	private static final int CONNECTIONS = 16;
