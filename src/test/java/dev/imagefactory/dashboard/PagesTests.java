@@ -134,8 +134,8 @@ class PagesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "<script>alert(1)</script>", "\"><img/src=x/onerror=alert(1)>", "'onmouseover='alert(1)",
-			"</title><svg/onload=alert(1)>", "${7*7}", "__${7*7}__", "{{7*7}}", "&lt;b&gt;", "javascript:alert(1)",
-			"`-alert(1)-`", "\u202Eevil", "-->", "]]>" })
+			"</title><svg/onload=alert(1)>", "${7777*7777}", "__${7777*7777}__", "{{7777*7777}}", "&lt;b&gt;",
+			"javascript:alert(1)", "`-alert(1)-`", "\u202Eevil", "-->", "]]>" })
 	void textsWhenHostileAreShownAndNotRun(String text) {
 		String ref = text.replaceAll("[ ~^:?*\\[\\\\]", "_");
 		Build build = hostile(text, ref.replace("..", "_"));
@@ -144,7 +144,7 @@ class PagesTests {
 				List.of(new HistoryEntry(Samples.START, StateName.QUEUED, StateName.FAILED, "x", text, text)));
 		for (String path : List.of("/", "/builds/" + build.id())) {
 			String html = page(path, 200);
-			assertThat(html).doesNotContain("<script>alert", "<img/src", "<svg/onload", "'onmouseover='", "49");
+			assertThat(html).doesNotContain("<script>alert", "<img/src", "<svg/onload", "'onmouseover='", "60481729");
 			if (!path.equals("/")) {
 				assertThat(html).contains("_x9 end");
 			}
