@@ -144,11 +144,15 @@ final class RecordedCommands implements Commands {
 	/** Also after a good end: what a program left running would outlive the run. */
 	private void end(Process process, Optional<ChildProcess> child) {
 		new ChildTree(child.map(List::of).orElse(List.of()), marker(this.build)).end(this.grace);
-		process.destroyForcibly();
+		// Not the process itself: that would close its output before all of it was read.
+		process.toHandle().destroyForcibly();
 	}
 
 	private static void drain(Thread reader, Process process) throws IOException, InterruptedException {
-		if (!reader.join(PATIENCE_FOR_OUTPUT)) {
+		try {
+			reader.join(PATIENCE_FOR_OUTPUT);
+		}
+		finally {
 			process.getInputStream().close();
 		}
 	}
