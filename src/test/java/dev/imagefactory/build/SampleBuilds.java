@@ -67,7 +67,7 @@ public final class SampleBuilds {
 	/** An order with this key. */
 	public static BuildOrder order(OrderKey key, ImageTag... tags) {
 		BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, "", "Dockerfile", List.of(tags), GatePolicy.standard(),
-				false);
+				false, null);
 		return new BuildOrder(OrderId.next(NOW), key, RepositoryName.of("Acme/App"), TeamName.of("payments"),
 				Origin.WEBHOOK, false, DeliveryId.next(NOW), recipe, NOW);
 	}

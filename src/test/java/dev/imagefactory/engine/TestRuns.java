@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.onboarding.GatePolicy;
@@ -23,6 +24,7 @@ import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
+import org.jspecify.annotations.Nullable;
 
 /** Runs to test engines with. */
 public final class TestRuns {
@@ -49,10 +51,14 @@ public final class TestRuns {
 				ImageName.of("payments/app"), "");
 		BuildOrder order = new BuildOrder(OrderId.next(now), key, RepositoryName.of("acme/app"),
 				TeamName.of("payments"), Origin.WEBHOOK, false, DeliveryId.next(now),
-				new BuildRecipe(kind, "", "Dockerfile", tags, gate, false), now);
+				new BuildRecipe(kind, "", "Dockerfile", tags, gate, false, digest(kind)), now);
 		return new Run(BuildId.next(now), 1, order, tags, URI.create("https://example.com/acme/app.git"),
 				URI.create("https://example.com/acme/app"), URI.create("http://127.0.0.1:8080/builds/x"),
 				new Run.Limits(timeout, 1_000_000));
+	}
+
+	private static @Nullable Digest digest(OrderKind kind) {
+		return (kind == OrderKind.RETAG) ? Digest.ofBytes(new byte[] { 1 }) : null;
 	}
 
 }

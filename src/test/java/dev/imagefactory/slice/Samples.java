@@ -54,7 +54,7 @@ public final class Samples {
 		OrderKey key = new OrderKey(RepositoryId.github(7), trigger, ref, COMMIT, ImageName.of("payments/app"),
 				request);
 		BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, "", "Dockerfile",
-				List.of(ImageTag.release("v1.2.3"), ImageTag.sha(COMMIT)), GatePolicy.standard(), false);
+				List.of(ImageTag.release("v1.2.3"), ImageTag.sha(COMMIT)), GatePolicy.standard(), false, null);
 		return new BuildOrder(OrderId.next(at), key, RepositoryName.of("acme/app"), TeamName.of("payments"),
 				(delivery != null) ? Origin.WEBHOOK : Origin.API, false, delivery, recipe, at);
 	}

@@ -82,6 +82,12 @@ public final class UnsteadyRegistry implements Registry {
 		this.registry.push(layout, digest, image, tags);
 	}
 
+	@Override
+	public void tag(ImageName image, Digest digest, List<ImageTag> tags) {
+		answer();
+		this.registry.tag(image, digest, tags);
+	}
+
 	private void answer() {
 		if (this.silent) {
 			throw new RegistryUnavailable("The registry did not answer.");

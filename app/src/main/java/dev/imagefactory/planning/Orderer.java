@@ -77,7 +77,7 @@ class Orderer {
 			refuseMovedTag(image, wish);
 			Instant now = this.clock.instant();
 			BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, ROOT, DOCKERFILE, wish.tags(),
-					wish.repository().team().gate(), wish.bulk());
+					wish.repository().team().gate(), wish.bulk(), null);
 			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
 					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
 					now);

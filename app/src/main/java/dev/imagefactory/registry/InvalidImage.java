@@ -1,6 +1,9 @@
 package dev.imagefactory.registry;
 
-/** A local layout does not hold the image it should; trying again does not help. */
+/**
+ * A local layout, or the registry, does not hold the image it should; trying again does
+ * not help.
+ */
 public class InvalidImage extends RuntimeException {
 
 	/**

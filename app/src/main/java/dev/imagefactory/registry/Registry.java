@@ -67,4 +67,15 @@ public interface Registry {
 	 */
 	void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags);
 
+	/**
+	 * Points more tags at an image that the registry holds, all or none; idempotent.
+	 * @param image the image
+	 * @param digest the manifest's digest
+	 * @param tags the tags to point at it
+	 * @throws InvalidImage when the registry does not hold that image, whole
+	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
+	 * @throws RegistryUnavailable when it did not answer or could not store
+	 */
+	void tag(ImageName image, Digest digest, List<ImageTag> tags);
+
 }

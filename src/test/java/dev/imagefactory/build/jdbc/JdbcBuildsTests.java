@@ -357,7 +357,8 @@ class JdbcBuildsTests {
 
 	private static BuildOrder bulk(BuildOrder order) {
 		BuildRecipe one = order.recipe();
-		BuildRecipe recipe = new BuildRecipe(one.kind(), one.context(), one.dockerfile(), one.tags(), one.gate(), true);
+		BuildRecipe recipe = new BuildRecipe(one.kind(), one.context(), one.dockerfile(), one.tags(), one.gate(), true,
+				one.digest());
 		return new BuildOrder(order.id(), order.key(), order.repository(), order.team(), order.origin(), order.missed(),
 				order.delivery(), recipe, order.createdAt());
 	}

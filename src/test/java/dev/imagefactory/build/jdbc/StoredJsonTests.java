@@ -187,7 +187,8 @@ class StoredJsonTests {
 			.as(GatePolicy::new);
 		return Combinators
 			.combine(Arbitraries.of(OrderKind.class), paths, paths, tags, gates, Arbitraries.of(true, false))
-			.as(BuildRecipe::new);
+			.as((kind, context, dockerfile, wanted, gate, bulk) -> new BuildRecipe(kind, context, dockerfile, wanted,
+					gate, bulk, (kind == OrderKind.RETAG) ? Digest.ofBytes(new byte[] { 1 }) : null));
 	}
 
 }

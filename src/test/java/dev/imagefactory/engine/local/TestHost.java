@@ -38,6 +38,7 @@ import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
 import dev.imagefactory.pipeline.Step;
+import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.source.CommitSha;
@@ -274,6 +275,21 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 		}
 		catch (InterruptedException ex) {
 			throw new RegistryUnavailable("Cannot push: interrupted", ex);
+		}
+	}
+
+	@Override
+	public void tag(ImageName image, Digest digest, List<ImageTag> names) {
+		try {
+			play(Step.PUSH, NO_COMMANDS);
+			if (!holds(image, digest)) {
+				throw new InvalidImage("Cannot tag " + digest + ": it is not held");
+			}
+			names.forEach((tag) -> this.tags.put(tag.name(), digest));
+			this.afterPush.play(NO_COMMANDS);
+		}
+		catch (InterruptedException ex) {
+			throw new RegistryUnavailable("Cannot tag: interrupted", ex);
 		}
 	}
 

@@ -265,6 +265,53 @@ class LayoutRegistryTests {
 		assertThat(this.registry.digest(APP, pinned.name())).contains(second);
 	}
 
+	@Test
+	void tagWhenImageIsThereSetsAllTagsAndRepeatingChangesNothing() throws IOException {
+		Digest digest = image("one", Map.of());
+		this.registry.push(this.local, digest, APP, List.of(ImageTag.release("v1")));
+		this.registry.tag(APP, digest, List.of(ImageTag.latest(), ImageTag.dev()));
+		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest),
+				Map.entry("dev", digest));
+		byte[] index = Files.readAllBytes(stored(APP).resolve("index.json"));
+		this.registry.tag(APP, digest, List.of(ImageTag.latest()));
+		assertThat(stored(APP).resolve("index.json")).hasBinaryContent(index);
+	}
+
+	@Test
+	void tagWhenImageHasLostItsTagsFindsItByItsDigest() {
+		Digest first = image("one", Map.of());
+		Digest second = image("two", Map.of());
+		this.registry.push(this.local, first, APP, List.of(ImageTag.dev()));
+		this.registry.push(this.local, second, APP, List.of(ImageTag.dev()));
+		this.registry.tag(APP, first, List.of(ImageTag.latest()));
+		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("dev", second), Map.entry("latest", first));
+	}
+
+	@Test
+	void tagWhenReleaseTagPointsElsewhereSetsNoTagAtAll() {
+		Digest first = image("one", Map.of());
+		Digest second = image("two", Map.of());
+		this.registry.push(this.local, first, APP, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, second, APP, List.of(ImageTag.release("v2")));
+		assertThatExceptionOfType(ReleaseTagTaken.class)
+			.isThrownBy(() -> this.registry.tag(APP, second, List.of(ImageTag.latest(), ImageTag.release("v1"))))
+			.withMessageContainingAll("payments/app:v1", first.value(), second.value());
+		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("v1", first), Map.entry("v2", second));
+	}
+
+	@Test
+	void tagWhenRegistryDoesNotHoldTheImageWholeRefuses() throws IOException {
+		Digest digest = image("one", Map.of());
+		assertThatExceptionOfType(InvalidImage.class)
+			.isThrownBy(() -> this.registry.tag(APP, ABSENT, List.of(ImageTag.latest())))
+			.withMessageContainingAll("Cannot tag " + ABSENT, "latest", "does not hold it whole");
+		this.registry.push(this.local, digest, APP, List.of(ImageTag.release("v1")));
+		Files.delete(stored(APP).resolve("blobs/sha256").resolve(layer(digest).getFileName()));
+		assertThatExceptionOfType(InvalidImage.class)
+			.isThrownBy(() -> this.registry.tag(APP, digest, List.of(ImageTag.latest())));
+		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("v1", digest));
+	}
+
 	private void assertRefused(Digest digest, String why) {
 		assertThatExceptionOfType(InvalidImage.class)
 			.isThrownBy(() -> this.registry.push(this.local, digest, APP, List.of(ImageTag.dev())))

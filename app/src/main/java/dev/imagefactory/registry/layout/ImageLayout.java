@@ -88,6 +88,16 @@ record ImageLayout(Path folder) {
 	}
 
 	/**
+	 * Names an image's manifest.
+	 * @param digest the manifest's digest
+	 * @return what an index says of it when it has no tag
+	 * @throws IOException when it cannot be read
+	 */
+	OciDescriptor manifest(Digest digest) throws IOException {
+		return new OciDescriptor(OciManifest.MEDIA_TYPE, digest, blobs().document(digest).length, null);
+	}
+
+	/**
 	 * Copies what is missing, the manifest last.
 	 * @param image the image
 	 * @throws IOException when it cannot be stored

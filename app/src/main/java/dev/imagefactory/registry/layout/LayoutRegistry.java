@@ -107,6 +107,24 @@ final class LayoutRegistry implements Registry {
 		}
 	}
 
+	@Override
+	public void tag(ImageName image, Digest digest, List<ImageTag> tags) {
+		ImageLayout layout = layout(image);
+		if (!holds(image, digest)) {
+			throw new InvalidImage("Cannot tag %s as %s of %s: the registry does not hold it whole; build it again"
+				.formatted(digest, tags, image));
+		}
+		try {
+			this.locks.holding(layout.lock(), () -> {
+				checkWrittenOnce(layout.index(), image, digest, tags);
+				layout.point(layout.manifest(digest), tags.stream().map(ImageTag::name).toList());
+			});
+		}
+		catch (IOException ex) {
+			throw unavailable("tag %s as %s of %s".formatted(digest, tags, image), layout, ex);
+		}
+	}
+
 	private static void checkWrittenOnce(OciIndex index, ImageName image, Digest digest, List<ImageTag> tags) {
 		for (ImageTag tag : tags) {
 			Digest present = index.digest(tag.name()).orElse(digest);
