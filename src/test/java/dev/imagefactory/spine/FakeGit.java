@@ -65,12 +65,21 @@ public final class FakeGit implements Git {
 	@Override
 	public Ancestry ancestry(GitRemote remote, CommitSha commit, CommitSha other, Optional<GitRef> hint) {
 		answer();
+		Ancestry ancestry = compare(commit, other);
+		this.meanwhile.run();
+		return ancestry;
+	}
+
+	private Ancestry compare(CommitSha commit, CommitSha other) {
+		if (this.hidden.contains(commit) || this.hidden.contains(other)) {
+			return Ancestry.UNKNOWN;
+		}
 		int one = this.line.indexOf(commit);
 		int two = this.line.indexOf(other);
 		if (one < 0 || two < 0) {
-			return this.hidden.contains(commit) || this.hidden.contains(other) ? Ancestry.UNKNOWN : Ancestry.UNRELATED;
+			return Ancestry.UNRELATED;
 		}
-		return (one < two) ? Ancestry.ANCESTOR : Ancestry.DESCENDANT;
+		return (one < two) ? Ancestry.ANCESTOR : (one == two) ? Ancestry.SAME : Ancestry.DESCENDANT;
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.imagefactory.submission;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
@@ -73,6 +74,10 @@ class Claims {
 			logger.warn("{} waits, because its repository did not answer: {}", build.id(), ex.getMessage());
 			return wait(build, "repository-unreachable");
 		}
+		catch (Histories.Unclear ex) {
+			logger.info("{} waits a moment: {}", build.id(), ex.getMessage());
+			return wait(build, "history-unclear");
+		}
 		catch (Remotes.NoLongerOnboarded ex) {
 			return wait(build, "repository-not-onboarded");
 		}
@@ -107,7 +112,8 @@ class Claims {
 		}
 		return this.transactions.execute((status) -> {
 			int number = this.tags.nextRebuild(build.order().key().image(), known.tag());
-			return takeNow(build, List.of(ImageTag.rebuild(known.tag(), number)), engine);
+			List<ImageTag> wanted = List.of(ImageTag.rebuild(known.tag(), number));
+			return takeNow(build, new FloatingTags.Allowed(wanted, Map.of()), engine);
 		});
 	}
 
@@ -118,27 +124,9 @@ class Claims {
 		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, tag))) {
 			return wait(build, TAG_BUSY);
 		}
-		List<Optional<Digest>> before = floating(build);
-		List<ImageTag> wanted = this.floating.allowed(build);
-		Optional<Run> taken = this.transactions.execute((status) -> {
-			Optional<Run> run = takeNow(build, wanted, engine);
-			// What was decided about floating tags holds only while nobody moved them.
-			boolean stands = run.isPresent() && floating(build).equals(before);
-			if (!stands) {
-				status.setRollbackOnly();
-			}
-			return stands ? run : Optional.empty();
-		});
+		FloatingTags.Allowed allowed = this.floating.allowed(build);
+		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, allowed, engine));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
-	}
-
-	/** What the wanted floating tags are known to point at. */
-	private List<Optional<Digest>> floating(Build build) {
-		return build.tags()
-			.stream()
-			.filter(Claims::isFloating)
-			.map((tag) -> this.tags.find(build.order().key().image(), tag.name()).map(Tags.Known::digest))
-			.toList();
 	}
 
 	private boolean isHeld(Build build, ImageTag tag) {
@@ -148,11 +136,12 @@ class Claims {
 			.isPresent();
 	}
 
-	private Optional<Run> takeNow(Build build, List<ImageTag> wanted, String engine) {
-		if (!this.tags.take(build.order().key().image(), wanted, build.id())) {
+	/** What was decided about floating tags holds only while nobody moved them. */
+	private Optional<Run> takeNow(Build build, FloatingTags.Allowed allowed, String engine) {
+		if (!this.tags.takeUnchanged(build.order().key().image(), allowed.tags(), build.id(), allowed.versions())) {
 			return Optional.empty();
 		}
-		BuildEvent.Claimed claimed = new BuildEvent.Claimed(wanted, engine);
+		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine);
 		Transition transition = BuildMachine.apply(build, claimed, this.clock.instant())
 			.orElseThrow(() -> new IllegalTransition(build, claimed));
 		Run run = this.runs.of(transition.build());
