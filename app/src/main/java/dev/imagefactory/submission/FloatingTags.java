@@ -12,6 +12,7 @@ import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.OrderKey;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.source.CommitSha;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,12 @@ class FloatingTags {
 	List<ImageTag> allowed(Build build) {
 		List<ImageTag> lasting = build.tags().stream().filter((tag) -> tag.tagClass() != TagClass.FLOATING).toList();
 		boolean nothingFloats = lasting.size() == build.tags().size();
-		return (nothingFloats || isHead(build)) ? build.tags() : lasting;
+		return (nothingFloats || isRetag(build) || isHead(build)) ? build.tags() : lasting;
+	}
+
+	/** Its tags follow no branch. */
+	private static boolean isRetag(Build build) {
+		return build.order().recipe().kind() == OrderKind.RETAG;
 	}
 
 	private boolean isHead(Build build) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
@@ -170,7 +171,7 @@ class LocalEngineRestartTests {
 	@Test
 	void startWhenARunWasBegunTooOftenEndsIt() {
 		RunProgress progress = new RunProgress(RunExecution.MOST_STARTS, new RunPhase.Running(Step.BUILD),
-				RunProgress.fresh(new RunPhase.Waiting("a", "b")).steps(), null, null, List.of());
+				RunProgress.fresh(new RunPhase.Waiting("a", "b"), OrderKind.BUILD).steps(), null, null, List.of());
 		this.host.runs.insert(new LocalRun(this.run, "gone", Instant.now(), false, 0, progress));
 		this.host.engine("b");
 		assertThat(this.host.result(this.run.build())).isInstanceOfSatisfying(RunResult.Errored.class,
