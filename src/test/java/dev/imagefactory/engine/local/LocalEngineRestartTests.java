@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.TestRuns;
-import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.OrderKind;
+import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import org.awaitility.Awaitility;
@@ -125,6 +128,22 @@ class LocalEngineRestartTests {
 		RunPhase.Ended end = this.host.awaitEnd(this.run.build());
 		assertThat(end.result()).isInstanceOf(RunResult.Failed.class);
 		assertThat(end.digest()).isNotNull();
+	}
+
+	@Test
+	void startWhenARetagWasInterruptedTagsAgainAndOnlyThat() throws InterruptedException {
+		Run retag = TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(5));
+		Digest digest = Objects.requireNonNull(retag.order().recipe().digest());
+		this.host.tags.put("v1.2.3-rc.1", digest);
+		this.host.plays.put(Step.PUSH, (commands) -> this.turnstile.pass());
+		this.host.blindEngine("a").submit(retag);
+		this.turnstile.awaitReached();
+		this.host.engine("b");
+		assertThat(this.host.awaitEnd(retag.build()))
+			.isEqualTo(new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
+		assertThat(this.host.tags).containsEntry("latest", digest);
+		assertThat(this.host.calls(Step.CLONE)).isZero();
+		assertThat(this.host.calls(Step.PUSH)).isEqualTo(2);
 	}
 
 	@Test
