@@ -261,6 +261,11 @@ public final class Memory {
 		}
 
 		@Override
+		public List<Delivery> claim(Claim claim, Instant now) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public boolean decide(Delivery delivery, Delivery.Decided decided) {
 			throw new UnsupportedOperationException();
 		}
