@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.RepositoryPattern;
 import dev.imagefactory.onboarding.RepositoryRule;
+import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.onboarding.jdbc.TestOnboardingStore;
@@ -45,6 +47,8 @@ import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.planning.BuildRequests;
 import dev.imagefactory.planning.DeliveryPlanner;
 import dev.imagefactory.planning.TestPlanning;
@@ -70,6 +74,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** How far two denials must lie apart. */
 	public static final Duration APART = Duration.ofSeconds(5);
 
+	/** How long after its claim a run may still be unknown. */
+	public static final Duration CREATE_DEADLINE = Duration.ofSeconds(4);
+
 	/** A commit. */
 	public static final CommitSha C1 = CommitSha.of("c1".repeat(20));
 
@@ -78,6 +85,10 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** The image of acme/app. */
 	public static final ImageName APP = ImageName.of("payments/app");
+
+	/** What scans say. */
+	public static final ScanSummary SCAN = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.LOW, 3), List.of(),
+			Instant.parse("2026-01-01T00:00:00Z"));
 
 	/** The default branch. */
 	public static final GitRef MAIN = GitRef.branch("main");
@@ -129,13 +140,24 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	private final QueueSettings limits;
 
+	private final Duration createDeadline;
+
 	public Spine(TestDatabase database) {
 		this(database, new QueueSettings(20, 20));
 	}
 
+	public Spine(TestDatabase database, Duration createDeadline) {
+		this(database, new QueueSettings(20, 20), createDeadline);
+	}
+
 	public Spine(TestDatabase database, QueueSettings limits) {
+		this(database, limits, CREATE_DEADLINE);
+	}
+
+	private Spine(TestDatabase database, QueueSettings limits, Duration createDeadline) {
 		this.database = database;
 		this.limits = limits;
+		this.createDeadline = createDeadline;
 		this.directory = temporary();
 		this.registry = new UnsteadyRegistry(this.directory);
 		this.orders = TestStore.orders(database);
@@ -161,14 +183,25 @@ public final class Spine implements AutoCloseable, Onboarding {
 		TestPlanning.Store planned = planned();
 		this.planner = TestPlanning.planner(planned, this, this.git, Runnable::run, this.clock);
 		this.requests = TestPlanning.requests(planned, this, this.git, this.clock);
-		Publication publication = new Publication(this.registry);
+		Publication publication = publication();
 		this.submitter = TestSubmission.submitter(
 				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
 				new TestSubmission.Outside(publication, this.engine, this.git, this), this.limits, Runnable::run,
 				this.clock);
-		this.tracking = new Tracking(this.builds, this.tags, this.engine, publication,
-				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject),
-				this.database.inTransaction(), this.clock, APART);
+		this.tracking = newTracking();
+	}
+
+	/** A tracking as a process has it that was just started. */
+	public Tracking newTracking() {
+		return new Tracking(new Tracking.Stored(this.orders, this.builds, this.tags, this.database.inTransaction()),
+				this.engine, publication(),
+				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject), this.clock,
+				new Tracking.Patience(APART, this.createDeadline));
+	}
+
+	/** How the registry is asked. */
+	public Publication publication() {
+		return new Publication(this.registry, this.builds);
 	}
 
 	/** What planning stores in. */
@@ -264,10 +297,23 @@ public final class Spine implements AutoCloseable, Onboarding {
 		return build(id).state().why().orElse("");
 	}
 
-	/** Lets a run push its image. */
+	/** Lets a run make and scan its image; the engine says so from now on. */
+	public UnsteadyRegistry.Local scan(BuildId id) {
+		UnsteadyRegistry.Local made = this.registry.make(id.value());
+		this.engine.scanned.put(id, new ScannedImage(made.digest(), SCAN));
+		return made;
+	}
+
+	/** Lets a run scan and push its image. */
 	public Digest pushImage(BuildId id) {
+		return push(id, scan(id));
+	}
+
+	/** Lets a run push what it has scanned. */
+	public Digest push(BuildId id, UnsteadyRegistry.Local made) {
 		Run run = this.engine.sent.get(id);
-		return this.registry.publish(id.value(), run.order().key().image(), run.tags());
+		this.registry.push(made.layout(), made.digest(), run.order().key().image(), run.tags());
+		return made.digest();
 	}
 
 	/** Lets a run push its image and end. */
@@ -279,7 +325,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** How a run ends that pushed. */
 	public static RunPhase.Ended succeeded(Digest digest) {
-		return new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest);
+		return new RunPhase.Ended(new RunResult.Succeeded(digest, SCAN), digest);
 	}
 
 	/** Lets a run end. */

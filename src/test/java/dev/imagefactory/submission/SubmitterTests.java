@@ -20,9 +20,9 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
-import dev.imagefactory.publication.Publication;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
+import dev.imagefactory.spine.UnsteadyRegistry;
 
 import static dev.imagefactory.spine.Spine.APP;
 import static dev.imagefactory.spine.Spine.C1;
@@ -175,10 +175,11 @@ class SubmitterTests {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);
 			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
 			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
 			spine.beat();
 			assertThat(spine.state(first)).isEqualTo(StateName.ERRORED);
-			Digest late = spine.pushImage(first);
+			Digest late = spine.push(first, scanned);
 			spine.registry.publish("another-build-of-the-commit", APP, List.of(ImageTag.sha(C1)));
 			BuildId second = rerun(spine, first);
 			spine.submitter.work();
@@ -187,6 +188,7 @@ class SubmitterTests {
 			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
 			assertThat(spine.build(second).image().adopted()).isTrue();
 			assertThat(spine.build(second).image().digest()).isEqualTo(late);
+			assertThat(spine.build(second).image().scan()).isEqualTo(Spine.SCAN);
 			assertThat(spine.engine.starts).containsOnlyKeys(first);
 			assertThat(spine.held()).isEmpty();
 			for (int number = 1; number <= 2; number++) {
@@ -200,13 +202,31 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenOnlyTheLabelNamesAnAttemptDoesNotAdopt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			spine.scan(first);
+			spine.end(first, FAILED);
+			spine.beat();
+			Digest copied = spine.registry.publish(first.value(), APP, List.of(V1));
+			BuildId second = rerun(spine, first);
+			spine.submitter.work();
+			assertThat(spine.state(second)).isEqualTo(StateName.FAILED);
+			assertThat(spine.why(second)).isEqualTo("tag-taken");
+			assertThat(spine.build(second).state().explanation().orElseThrow()).contains(copied.value());
+		}
+	}
+
+	@EachDatabase
 	void workWhenAdoptedTagIsHeldSaysSo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);
 			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
 			spine.end(first, FAILED);
 			spine.beat();
-			spine.pushImage(first);
+			spine.push(first, scanned);
 			spine.tags.take(APP, List.of(V1), BuildId.next(spine.clock.instant()));
 			BuildId second = rerun(spine, first);
 			spine.submitter.work();
@@ -272,7 +292,7 @@ class SubmitterTests {
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
 					new TestSubmission.Store(spine.builds, spine.tags, database.inTransaction()),
-					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(20, 20), late::add, spine.clock);
 			slow.work();
 			assertThat(late).hasSize(1);
@@ -293,7 +313,7 @@ class SubmitterTests {
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
 					new TestSubmission.Store(claimingBetween(spine, late), spine.tags, database.inTransaction()),
-					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(1, 1), late::add, spine.clock);
 			slow.work();
 			slow.work();

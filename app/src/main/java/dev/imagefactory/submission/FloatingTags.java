@@ -142,6 +142,13 @@ class FloatingTags {
 			versions = Map.copyOf(versions);
 		}
 
+		/** The same, if other rows are unchanged too. */
+		Allowed and(Map<ImageTag, Integer> others) {
+			Map<ImageTag, Integer> all = new LinkedHashMap<>(others);
+			all.putAll(this.versions);
+			return new Allowed(this.tags, all);
+		}
+
 	}
 
 }
