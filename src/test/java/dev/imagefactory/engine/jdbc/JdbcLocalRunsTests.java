@@ -123,6 +123,16 @@ class JdbcLocalRunsTests {
 	}
 
 	@Test
+	void giveBackWhenOneRunIsOwnedEndsItsLeaseOnly() {
+		LocalRun run = inserted();
+		this.runs.giveBack(run.build(), "other", NOW);
+		assertThat(this.runs.owned("me", NOW)).containsKey(run.build());
+		this.runs.giveBack(run.build(), "me", NOW);
+		assertThat(this.runs.owned("me", NOW)).isEmpty();
+		assertThat(this.runs.unended()).extracting(LocalRun::build).containsExactly(run.build());
+	}
+
+	@Test
 	void giveUpWhenRunsAreOwnedEndsTheirLeases() {
 		LocalRun run = inserted();
 		this.runs.giveUp("me", NOW);
