@@ -91,8 +91,8 @@ class JdbcLocalRuns implements LocalRuns {
 	private @Nullable ScannedImage scanned(ResultSet row) throws SQLException {
 		String pushing = row.getString("pushing");
 		String scan = row.getString("scan");
-		return (pushing != null && scan != null) ? new ScannedImage(Digest.of(pushing), RunJson.value(scan, ScanSummary.class))
-				: null;
+		return (pushing != null && scan != null)
+				? new ScannedImage(Digest.of(pushing), RunJson.value(scan, ScanSummary.class)) : null;
 	}
 
 	@Override
