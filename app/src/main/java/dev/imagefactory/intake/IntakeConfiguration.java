@@ -3,6 +3,9 @@ package dev.imagefactory.intake;
 import java.time.Clock;
 import java.time.Duration;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.WebhookSecrets;
@@ -26,6 +29,8 @@ class IntakeConfiguration {
 	 * time of its own transaction nobody waits longer than GitHub would see as a failure.
 	 */
 	private static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofSeconds(1));
+
+	private static final int FORGET_EVERY_HOURS = 12;
 
 	@Bean
 	IntakeMetrics intakeMetrics(MeterRegistry meters) {
@@ -52,8 +57,10 @@ class IntakeConfiguration {
 	}
 
 	@Bean
-	BodyRetention bodyRetention(Deliveries deliveries, RetentionSettings settings, Clock clock) {
-		return new BodyRetention(deliveries, settings.deliveries(), clock);
+	RecurringTask<Void> forgetBodies(Deliveries deliveries, RetentionSettings settings, Clock clock) {
+		BodyRetention retention = new BodyRetention(deliveries, settings.deliveries(), clock);
+		return Tasks.recurring("forget-bodies", FixedDelay.ofHours(FORGET_EVERY_HOURS))
+			.execute((instance, context) -> retention.forget());
 	}
 
 }
