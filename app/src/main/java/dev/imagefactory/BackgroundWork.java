@@ -3,8 +3,10 @@ package dev.imagefactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.engine.Engine;
@@ -16,7 +18,6 @@ import dev.imagefactory.tracking.Tracking;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
@@ -24,7 +25,6 @@ import org.springframework.transaction.event.TransactionalEventListener;
  * of its own, woken after the commit that makes work for it.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 class BackgroundWork {
 
 	/** How late work may be when its hint was lost. */
@@ -40,6 +40,11 @@ class BackgroundWork {
 	@Bean
 	Heartbeat submissionHeartbeat(Submitter submitter) {
 		return new Heartbeat("submission", PAUSE, submitter::work);
+	}
+
+	@Bean
+	EndingThreads endingThreads(ExecutorService planningThreads, ExecutorService submissionThreads) {
+		return new EndingThreads(List.of(planningThreads, submissionThreads));
 	}
 
 	@Bean

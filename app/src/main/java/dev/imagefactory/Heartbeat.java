@@ -19,7 +19,7 @@ class Heartbeat implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Heartbeat.class);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(4);
 
 	private final String name;
 
@@ -100,6 +100,19 @@ class Heartbeat implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/** All heartbeats of a phase end at the same time, not one after the other. */
+	@Override
+	public void stop(Runnable done) {
+		Thread.ofVirtual().name(this.name + "-end").start(() -> {
+			try {
+				stop();
+			}
+			finally {
+				done.run();
+			}
+		});
 	}
 
 	@Override

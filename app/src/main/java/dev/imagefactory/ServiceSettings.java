@@ -58,6 +58,15 @@ public record ServiceSettings(@DefaultValue("http://127.0.0.1:8080") URI baseUrl
 	public record Database(@Nullable String url, @Nullable String username, @Nullable String passwordFile) {
 
 		/**
+		 * Whether the database in the data directory is used, which belongs to one
+		 * process.
+		 * @return false when the settings name another
+		 */
+		public boolean isEmbedded() {
+			return this.url == null || this.url.isEmpty();
+		}
+
+		/**
 		 * The file with the user's password.
 		 * @return empty when the settings name none
 		 */
@@ -67,7 +76,7 @@ public record ServiceSettings(@DefaultValue("http://127.0.0.1:8080") URI baseUrl
 
 		@Override
 		public String toString() {
-			return "Database[" + ((this.url == null || this.url.isEmpty()) ? "embedded" : "external") + "]";
+			return "Database[" + (isEmbedded() ? "embedded" : "external") + "]";
 		}
 
 	}

@@ -12,6 +12,7 @@ import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
 import dev.imagefactory.pipeline.Step;
 import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -73,7 +74,9 @@ class BuildMachineSequenceTests {
 			case BuildEvent.RunRefused refused -> false;
 			case BuildEvent.RunWaits waits -> false;
 			case BuildEvent.RunWorks works -> false;
+			case BuildEvent.NothingLeft nothing -> true;
 			case BuildEvent.RunEnded ended -> false;
+			case BuildEvent.RunMissed missed -> false;
 			case BuildEvent.DigestConfirmed confirmed -> false;
 			case BuildEvent.DigestMissing missing -> false;
 			case BuildEvent.RegistrySilent silent -> false;
@@ -131,14 +134,19 @@ class BuildMachineSequenceTests {
 		Arbitrary<String> words = Arbitraries.of("one", "two");
 		Arbitrary<BuildEvent> decisions = Arbitraries.oneOf(
 				Arbitraries.just(SampleBuilds.claimed(SampleBuilds.queued())),
-				digests.map(BuildEvent.FoundPublished::new), words.map(BuildEvent.TagRefused::new),
+				digests.map(SampleBuilds::image).map(BuildEvent.FoundPublished::new),
+				words.map(BuildEvent.TagRefused::new), words.map(BuildEvent.NothingLeft::new),
 				Arbitraries.create(() -> new BuildEvent.SupersededBy(BuildId.next(SampleBuilds.NOW))),
 				words.map(BuildEvent.CancelAsked::new));
-		Arbitrary<BuildEvent> run = Arbitraries.oneOf(results().map(BuildEvent.RunRefused::new),
+		Arbitrary<BuildEvent> run = Arbitraries.oneOf(
+				results().map((result) -> new BuildEvent.RunRefused(result, false)),
 				words.map((word) -> new BuildEvent.RunWaits(word, word)),
-				Arbitraries.of(Step.class).map(BuildEvent.RunWorks::new), results().flatMap(
-						(result) -> digests.injectNull(0.5).map((digest) -> new BuildEvent.RunEnded(result, digest))));
-		Arbitrary<BuildEvent> registry = Arbitraries.oneOf(digests.map(BuildEvent.DigestConfirmed::new),
+				Arbitraries.of(Step.class).map(BuildEvent.RunWorks::new),
+				results().flatMap((result) -> Combinators.combine(digests.injectNull(0.5), Arbitraries.of(true, false))
+					.as((digest, earlier) -> new BuildEvent.RunEnded(result, digest, earlier))),
+				Arbitraries.just(new BuildEvent.RunMissed()));
+		Arbitrary<BuildEvent> registry = Arbitraries.oneOf(
+				digests.map((digest) -> new BuildEvent.DigestConfirmed(digest, null)),
 				Arbitraries.just(new BuildEvent.DigestMissing()), words.map(BuildEvent.RegistrySilent::new));
 		Arbitrary<BuildEvent> claim = Arbitraries.just(SampleBuilds.claimed(SampleBuilds.queued()));
 		return Arbitraries.frequencyOf(Tuple.of(2, claim), Tuple.of(1, decisions), Tuple.of(4, run),

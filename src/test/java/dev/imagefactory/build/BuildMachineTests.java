@@ -42,6 +42,7 @@ class BuildMachineTests {
 			FoundPublished          | VERIFYING  | !          | !         | !         | VERIFYING | !
 			TagRefused              | FAILED     | !          | !         | !         | !         | !
 			SupersededBy            | SUPERSEDED | !          | !         | !         | !         | !
+			NothingLeft             | SUPERSEDED | !          | !         | !         | !         | !
 			CancelAsked             | CANCELLED  | note       | note      | note      | note      | .
 			RunRefused              | .          | ERRORED    | .         | .         | .         | .
 			RunWaits                | .          | WAITING    | WAITING   | WAITING   | .         | .
@@ -53,6 +54,8 @@ class BuildMachineTests {
 			RunEnded errored        | .          | ERRORED    | ERRORED   | ERRORED   | .         | .
 			RunEnded timed out      | .          | TIMED_OUT  | TIMED_OUT | TIMED_OUT | .         | .
 			RunEnded stopped        | .          | CANCELLED  | CANCELLED | CANCELLED | .         | .
+			RunEnded errored, again | .          | VERIFYING  | VERIFYING | VERIFYING | .         | .
+			RunMissed               | .          | .          | note      | note      | .         | .
 			RunEnded failed, pushed | .          | VERIFYING  | VERIFYING | VERIFYING | .         | .
 			DigestConfirmed         | .          | .          | .         | .         | SUCCEEDED | digest
 			DigestConfirmed, other  | .          | .          | .         | .         | VERIFYING | digest
@@ -63,11 +66,12 @@ class BuildMachineTests {
 	private static Map<String, BuildEvent> events() {
 		Map<String, BuildEvent> events = new LinkedHashMap<>();
 		events.put("Claimed", SampleBuilds.claimed(SampleBuilds.queued()));
-		events.put("FoundPublished", new BuildEvent.FoundPublished(OTHER_DIGEST));
+		events.put("FoundPublished", new BuildEvent.FoundPublished(SampleBuilds.image(OTHER_DIGEST)));
 		events.put("TagRefused", new BuildEvent.TagRefused("v1.0.0 belongs to another image."));
 		events.put("SupersededBy", new BuildEvent.SupersededBy(BuildId.next(LATER)));
+		events.put("NothingLeft", new BuildEvent.NothingLeft("latest points at v2."));
 		events.put("CancelAsked", new BuildEvent.CancelAsked("ada"));
-		events.put("RunRefused", new BuildEvent.RunRefused(new RunResult.Errored("refused", "Not admitted.")));
+		events.put("RunRefused", new BuildEvent.RunRefused(new RunResult.Errored("refused", "Not admitted."), false));
 		events.put("RunWaits", new BuildEvent.RunWaits("image-pull", "It waits for the builder's image."));
 		events.put("RunWorks", new BuildEvent.RunWorks(Step.SCAN));
 		events.put("RunEnded succeeded", new BuildEvent.RunEnded(SampleBuilds.succeeded(), DIGEST));
@@ -77,10 +81,13 @@ class BuildMachineTests {
 		events.put("RunEnded errored", ended(new RunResult.Errored("disk-full", "The disk is full.")));
 		events.put("RunEnded timed out", ended(new RunResult.TimedOut("An hour.")));
 		events.put("RunEnded stopped", ended(new RunResult.Stopped(null)));
+		events.put("RunEnded errored, again",
+				new BuildEvent.RunEnded(new RunResult.Errored("disk-full", "The disk is full."), null, true));
+		events.put("RunMissed", new BuildEvent.RunMissed());
 		events.put("RunEnded failed, pushed",
 				new BuildEvent.RunEnded(new RunResult.Failed("push-failed", "Half way."), DIGEST));
-		events.put("DigestConfirmed", new BuildEvent.DigestConfirmed(DIGEST));
-		events.put("DigestConfirmed, other", new BuildEvent.DigestConfirmed(OTHER_DIGEST));
+		events.put("DigestConfirmed", new BuildEvent.DigestConfirmed(DIGEST, null));
+		events.put("DigestConfirmed, other", new BuildEvent.DigestConfirmed(OTHER_DIGEST, null));
 		events.put("DigestMissing", new BuildEvent.DigestMissing());
 		events.put("RegistrySilent", new BuildEvent.RegistrySilent("connection refused"));
 		return events;
@@ -212,7 +219,7 @@ class BuildMachineTests {
 		RunResult rejected = new RunResult.Rejected(SampleBuilds.scan(ScanVerdict.REJECTED));
 		Build build = after(SampleBuilds.in(StateName.RUNNING), new BuildEvent.RunEnded(rejected, DIGEST));
 		assertThat(build.state()).isEqualTo(new BuildState.Rejected(
-				"The gate stopped the image: 2 fixable findings, listed under scan. Update the packages to the versions under fixedIn."));
+				"The gate stopped the image because of its vulnerabilities, in all 1 CRITICAL, 7 LOW. Those that have a fix are listed under scan: update the packages to the versions under fixedIn, or the base image."));
 		assertThat(build.image().scan()).isEqualTo(SampleBuilds.scan(ScanVerdict.REJECTED));
 	}
 
@@ -225,8 +232,8 @@ class BuildMachineTests {
 
 	@Test
 	void applyWhenAnotherDigestIsConfirmedTwiceIsMissingImage() {
-		Build build = after(SampleBuilds.in(StateName.VERIFYING), new BuildEvent.DigestConfirmed(OTHER_DIGEST),
-				new BuildEvent.DigestConfirmed(OTHER_DIGEST));
+		Build build = after(SampleBuilds.in(StateName.VERIFYING), new BuildEvent.DigestConfirmed(OTHER_DIGEST, null),
+				new BuildEvent.DigestConfirmed(OTHER_DIGEST, null));
 		assertThat(build.state().why()).contains("image-missing");
 		assertThat(build.image().digest()).isNull();
 	}
@@ -261,7 +268,7 @@ class BuildMachineTests {
 	@MethodSource("endings")
 	void applyWhenImageOfUnhappyRunIsConfirmedSucceeds(RunResult result, StateName end) {
 		Build build = after(SampleBuilds.in(StateName.RUNNING), new BuildEvent.RunEnded(result, DIGEST),
-				new BuildEvent.DigestConfirmed(DIGEST));
+				new BuildEvent.DigestConfirmed(DIGEST, null));
 		assertThat(build.state().name()).isEqualTo(StateName.SUCCEEDED).isNotEqualTo(end);
 	}
 
@@ -280,7 +287,7 @@ class BuildMachineTests {
 	@Test
 	void applyWhenVanishedRunLeftAnyImageOfItsOwnSucceeds() {
 		Build build = after(SampleBuilds.in(StateName.RUNNING), ended(new RunResult.Vanished("Asked twice.")),
-				new BuildEvent.DigestConfirmed(OTHER_DIGEST));
+				new BuildEvent.DigestConfirmed(OTHER_DIGEST, null));
 		assertThat(build.state()).isEqualTo(new BuildState.Succeeded(OTHER_DIGEST));
 	}
 
@@ -294,17 +301,18 @@ class BuildMachineTests {
 	@Test
 	void applyWhenCancelIsAskedAndDigestIsConfirmedSucceeds() {
 		Build build = after(SampleBuilds.in(StateName.VERIFYING), new BuildEvent.CancelAsked("ada"),
-				new BuildEvent.DigestConfirmed(DIGEST));
+				new BuildEvent.DigestConfirmed(DIGEST, null));
 		assertThat(build.state().name()).isEqualTo(StateName.SUCCEEDED);
 	}
 
 	@Test
 	void applyWhenFoundPublishedWhileQueuedSucceedsAdoptedAndNeverStarted() {
-		Build build = after(SampleBuilds.queued(), new BuildEvent.FoundPublished(OTHER_DIGEST),
+		Build build = after(SampleBuilds.queued(), new BuildEvent.FoundPublished(SampleBuilds.image(OTHER_DIGEST)),
 				new BuildEvent.RegistrySilent("timeout"), new BuildEvent.DigestMissing(),
-				new BuildEvent.DigestConfirmed(OTHER_DIGEST));
+				new BuildEvent.DigestConfirmed(OTHER_DIGEST, null));
 		assertThat(build.state()).isEqualTo(new BuildState.Succeeded(OTHER_DIGEST));
-		assertThat(build.image()).isEqualTo(new Build.Product(OTHER_DIGEST, true, null));
+		assertThat(build.image())
+			.isEqualTo(new Build.Product(OTHER_DIGEST, true, SampleBuilds.scan(ScanVerdict.PASSED)));
 		assertThat(build.times().startedAt()).isNull();
 	}
 
@@ -312,9 +320,9 @@ class BuildMachineTests {
 	void applyWhenFoundPublishedAfterTheRunSucceedsAdopted() {
 		RunResult errored = new RunResult.Errored("push-refused", "The tag is taken.");
 		Build build = after(SampleBuilds.in(StateName.RUNNING), new BuildEvent.RunEnded(errored, DIGEST),
-				new BuildEvent.DigestMissing(), new BuildEvent.FoundPublished(OTHER_DIGEST));
+				new BuildEvent.DigestMissing(), new BuildEvent.FoundPublished(SampleBuilds.image(OTHER_DIGEST)));
 		assertThat(build.state()).isEqualTo(new Verifying(errored, OTHER_DIGEST, 1, null, true));
-		Build confirmed = after(build, new BuildEvent.DigestConfirmed(OTHER_DIGEST));
+		Build confirmed = after(build, new BuildEvent.DigestConfirmed(OTHER_DIGEST, null));
 		assertThat(confirmed.image().adopted()).isTrue();
 		assertThat(confirmed.state()).isEqualTo(new BuildState.Succeeded(OTHER_DIGEST));
 	}
@@ -323,12 +331,14 @@ class BuildMachineTests {
 	@EnumSource(mode = Mode.EXCLUDE, names = { "QUEUED", "SUBMITTING", "WAITING", "RUNNING", "VERIFYING", "SUCCEEDED" })
 	void applyWhenDigestReachesRegistryLateIsRecordedOnceInEndState(StateName end) {
 		Build build = SampleBuilds.in(end);
-		Transition change = BuildMachine.apply(build, new BuildEvent.DigestConfirmed(DIGEST), LATER).orElseThrow();
+		Transition change = BuildMachine.apply(build, new BuildEvent.DigestConfirmed(DIGEST, null), LATER)
+			.orElseThrow();
 		assertThat(change.build().state()).isEqualTo(build.state());
 		assertThat(change.build().image().digest()).isEqualTo(DIGEST);
 		assertThat(change.build().times()).isEqualTo(build.times());
 		assertThat(change.entry().reason()).isEqualTo("digest-recorded");
-		assertThat(BuildMachine.apply(change.build(), new BuildEvent.DigestConfirmed(OTHER_DIGEST), LATER)).isEmpty();
+		assertThat(BuildMachine.apply(change.build(), new BuildEvent.DigestConfirmed(OTHER_DIGEST, null), LATER))
+			.isEmpty();
 	}
 
 	record Row(String event, Map<String, String> outcomes) {

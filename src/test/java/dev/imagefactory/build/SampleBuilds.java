@@ -24,6 +24,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.Trigger;
 import dev.imagefactory.source.CommitSha;
@@ -103,6 +104,11 @@ public final class SampleBuilds {
 				NOW.minusSeconds(3600));
 	}
 
+	/** An image with its scan. */
+	public static ScannedImage image(Digest digest) {
+		return new ScannedImage(digest, scan(ScanVerdict.PASSED));
+	}
+
 	/** How a run ends when all goes well. */
 	public static RunResult.Succeeded succeeded() {
 		return new RunResult.Succeeded(DIGEST, scan(ScanVerdict.PASSED));
@@ -129,7 +135,7 @@ public final class SampleBuilds {
 			case WAITING -> after(queued, claimed, new BuildEvent.RunWaits("no-room", "No node has room."));
 			case RUNNING -> after(queued, claimed, works);
 			case VERIFYING -> after(queued, claimed, works, pushed);
-			case SUCCEEDED -> after(queued, claimed, works, pushed, new BuildEvent.DigestConfirmed(DIGEST));
+			case SUCCEEDED -> after(queued, claimed, works, pushed, new BuildEvent.DigestConfirmed(DIGEST, null));
 			case REJECTED -> ended(queued, new RunResult.Rejected(scan(ScanVerdict.REJECTED)));
 			case FAILED -> ended(queued, new RunResult.Failed("no-dockerfile", "There is no Dockerfile."));
 			case ERRORED -> ended(queued, new RunResult.Errored("disk-full", "The disk is full."));

@@ -42,6 +42,11 @@ public abstract class UnusedDeliveries implements Deliveries {
 	}
 
 	@Override
+	public List<Delivery> claim(Claim claim, Instant now) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public boolean decide(Delivery delivery, Decided decided) {
 		throw new UnsupportedOperationException();
 	}

@@ -1,6 +1,7 @@
 package dev.imagefactory.planning;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.imagefactory.build.Build;
@@ -103,6 +104,33 @@ class DeliveryPlannerTests {
 					.containsExactlyInAnyOrder(DeliveryOutcome.BUILT, DeliveryOutcome.DUPLICATE,
 							DeliveryOutcome.DUPLICATE);
 			}
+		}
+	}
+
+	@EachDatabase
+	void workWhenThreeReplicasPlanAsksTheRepositoryOncePerDelivery(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			List<DeliveryId> received = new ArrayList<>();
+			for (int i = 0; i < 60; i++) {
+				spine.git.refs.put(GitRef.tag("v" + i), C1);
+				received.add(spine.receive(release("v" + i)));
+			}
+			together(3, (number) -> {
+				String name = "replica-" + number;
+				database.jdbc()
+					.sql("INSERT INTO replica VALUES (?, 'host', 1, 'oci', CURRENT_TIMESTAMP, "
+							+ "CURRENT_TIMESTAMP + INTERVAL '1' SECOND * 600)")
+					.param(name)
+					.update();
+				DeliveryPlanner planner = TestPlanning.planner(name, spine.planned(), spine, spine.git, Runnable::run,
+						spine.clock);
+				for (int i = 0; i < 30; i++) {
+					planner.work();
+				}
+				return name;
+			});
+			assertThat(spine.git.asked).as("questions to the repository").hasValue(received.size());
+			assertThat(spine.count("build")).isEqualTo(received.size());
 		}
 	}
 

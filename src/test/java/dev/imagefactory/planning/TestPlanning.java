@@ -3,6 +3,7 @@ package dev.imagefactory.planning;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 
+import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
@@ -23,9 +24,14 @@ public final class TestPlanning {
 
 	/** A planner with its parts, as the service has it. */
 	public static DeliveryPlanner planner(Store store, Onboarding onboarding, Git git, Executor executor, Clock clock) {
-		return new DeliveryPlanner(store.deliveries(), new StoredEvents(store.deliveries()),
-				new PayloadRules(onboarding), onboarding, git, orderer(store, clock),
-				new TransactionTemplate(store.transactions()), executor, clock);
+		return planner(UlidCreator.getMonotonicUlid().toString(), store, onboarding, git, executor, clock);
+	}
+
+	/** The planner of one of several replicas. */
+	public static DeliveryPlanner planner(String name, Store store, Onboarding onboarding, Git git, Executor executor,
+			Clock clock) {
+		return new DeliveryPlanner(new DeliveryPlanner.Intake(store.deliveries(), name), new PayloadRules(onboarding),
+				onboarding, git, orderer(store, clock), new TransactionTemplate(store.transactions()), executor, clock);
 	}
 
 	/** What carries out requests, as the service has it. */

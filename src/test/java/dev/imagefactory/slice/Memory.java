@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.imagefactory.audit.Audit;
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.Builds;
@@ -33,6 +34,7 @@ import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.OrderId;
 import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.RepositoryName;
@@ -91,6 +93,21 @@ public final class Memory {
 		@Override
 		public void storeSteps(Build build) {
 			this.all.put(build.id(), build);
+		}
+
+		@Override
+		public void storeScanned(BuildId id, ScannedImage image, Instant at) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<Attempted> scanned(OrderId order) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean noteReaped(BuildId id, Instant at) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override
@@ -240,6 +257,11 @@ public final class Memory {
 
 		@Override
 		public List<Delivery> due(Instant now, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<Delivery> claim(Claim claim, Instant now) {
 			throw new UnsupportedOperationException();
 		}
 

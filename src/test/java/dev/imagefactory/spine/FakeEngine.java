@@ -18,6 +18,7 @@ import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepStatus;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ public final class FakeEngine implements Engine {
 
 	/** How often a run was begun. */
 	public final Map<BuildId, Integer> starts = new ConcurrentSkipListMap<>();
+
+	/** What runs have scanned and are about to push. */
+	public final Map<BuildId, ScannedImage> scanned = new ConcurrentHashMap<>();
+
+	/** What it keeps of runs that carry this installation's mark. */
+	public final Map<BuildId, Run> kept = new ConcurrentHashMap<>();
 
 	/** Every stop, in order. */
 	public final List<BuildId> stops = new CopyOnWriteArrayList<>();
@@ -77,6 +84,7 @@ public final class FakeEngine implements Engine {
 		}
 		if (!this.runs.containsKey(run.build())) {
 			this.starts.merge(run.build(), 1, Integer::sum);
+			this.kept.put(run.build(), run);
 			this.runs.put(run.build(), status(run.build(), new RunPhase.Waiting("no-room", "No node has room.")));
 		}
 		if (this.losingAnswers) {
@@ -88,13 +96,19 @@ public final class FakeEngine implements Engine {
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		answer();
-		return Optional.ofNullable(this.runs.get(build));
+		return Optional.ofNullable(this.runs.get(build)).map(this::withScanned);
+	}
+
+	@Override
+	public Optional<Run> kept(BuildId build) {
+		answer();
+		return this.runs.containsKey(build) ? Optional.ofNullable(this.kept.get(build)) : Optional.empty();
 	}
 
 	@Override
 	public List<RunStatus> list() {
 		answer();
-		return List.copyOf(this.runs.values());
+		return this.runs.values().stream().map(this::withScanned).toList();
 	}
 
 	@Override
@@ -125,6 +139,10 @@ public final class FakeEngine implements Engine {
 		this.listeners.add(listener);
 	}
 
+	private RunStatus withScanned(RunStatus status) {
+		return new RunStatus(status.build(), status.phase(), status.steps(), this.scanned.get(status.build()));
+	}
+
 	private void answer() {
 		if (this.down) {
 			throw new EngineUnavailable("The engine did not answer.");
@@ -138,7 +156,7 @@ public final class FakeEngine implements Engine {
 
 	/** Brings a run to a phase with steps that say something. */
 	public void phase(BuildId build, RunPhase phase, List<StepStatus> steps) {
-		this.runs.put(build, new RunStatus(build, phase, steps));
+		this.runs.put(build, new RunStatus(build, phase, steps, null));
 	}
 
 	/** Loses a run. */
@@ -161,7 +179,7 @@ public final class FakeEngine implements Engine {
 	}
 
 	private static RunStatus status(BuildId build, RunPhase phase) {
-		return new RunStatus(build, phase, Arrays.stream(Step.values()).map(StepStatus::pending).toList());
+		return new RunStatus(build, phase, Arrays.stream(Step.values()).map(StepStatus::pending).toList(), null);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
@@ -35,7 +37,9 @@ import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.onboarding.ImageOwners;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.RepositoryPattern;
 import dev.imagefactory.onboarding.RepositoryRule;
+import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.onboarding.jdbc.TestOnboardingStore;
@@ -43,6 +47,8 @@ import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.planning.BuildRequests;
 import dev.imagefactory.planning.DeliveryPlanner;
 import dev.imagefactory.planning.TestPlanning;
@@ -50,6 +56,7 @@ import dev.imagefactory.publication.Publication;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.Provider;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.QueueSettings;
 import dev.imagefactory.submission.Submitter;
@@ -67,6 +74,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** How far two denials must lie apart. */
 	public static final Duration APART = Duration.ofSeconds(5);
 
+	/** How long after its claim a run may still be unknown. */
+	public static final Duration CREATE_DEADLINE = Duration.ofSeconds(4);
+
 	/** A commit. */
 	public static final CommitSha C1 = CommitSha.of("c1".repeat(20));
 
@@ -75,6 +85,10 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** The image of acme/app. */
 	public static final ImageName APP = ImageName.of("payments/app");
+
+	/** What scans say. */
+	public static final ScanSummary SCAN = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.LOW, 3), List.of(),
+			Instant.parse("2026-01-01T00:00:00Z"));
 
 	/** The default branch. */
 	public static final GitRef MAIN = GitRef.branch("main");
@@ -103,6 +117,12 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** Images that repositories make instead of the default. */
 	public final Map<String, ImageName> images = new ConcurrentHashMap<>();
 
+	/** Branches that the settings name; none means the default branch. */
+	public final List<String> branches = new CopyOnWriteArrayList<>();
+
+	/** Whether the settings ask for {@code latest}. */
+	public volatile boolean latest;
+
 	/** Repositories that the settings do not name. */
 	public final Set<String> gone = ConcurrentHashMap.newKeySet();
 
@@ -120,13 +140,24 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	private final QueueSettings limits;
 
+	private final Duration createDeadline;
+
 	public Spine(TestDatabase database) {
 		this(database, new QueueSettings(20, 20));
 	}
 
+	public Spine(TestDatabase database, Duration createDeadline) {
+		this(database, new QueueSettings(20, 20), createDeadline);
+	}
+
 	public Spine(TestDatabase database, QueueSettings limits) {
+		this(database, limits, CREATE_DEADLINE);
+	}
+
+	private Spine(TestDatabase database, QueueSettings limits, Duration createDeadline) {
 		this.database = database;
 		this.limits = limits;
+		this.createDeadline = createDeadline;
 		this.directory = temporary();
 		this.registry = new UnsteadyRegistry(this.directory);
 		this.orders = TestStore.orders(database);
@@ -152,14 +183,25 @@ public final class Spine implements AutoCloseable, Onboarding {
 		TestPlanning.Store planned = planned();
 		this.planner = TestPlanning.planner(planned, this, this.git, Runnable::run, this.clock);
 		this.requests = TestPlanning.requests(planned, this, this.git, this.clock);
-		Publication publication = new Publication(this.registry);
+		Publication publication = publication();
 		this.submitter = TestSubmission.submitter(
 				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
 				new TestSubmission.Outside(publication, this.engine, this.git, this), this.limits, Runnable::run,
 				this.clock);
-		this.tracking = new Tracking(this.builds, this.tags, this.engine, publication,
-				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject),
-				this.database.inTransaction(), this.clock, APART);
+		this.tracking = newTracking();
+	}
+
+	/** A tracking as a process has it that was just started. */
+	public Tracking newTracking() {
+		return new Tracking(new Tracking.Stored(this.orders, this.builds, this.tags, this.database.inTransaction()),
+				this.engine, publication(),
+				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject), this.clock,
+				new Tracking.Patience(APART, this.createDeadline));
+	}
+
+	/** How the registry is asked. */
+	public Publication publication() {
+		return new Publication(this.registry, this.builds);
 	}
 
 	/** What planning stores in. */
@@ -173,7 +215,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 		if (this.gone.contains(name.toString())) {
 			return Optional.empty();
 		}
-		RepositoryRule rule = RepositoryRule.standard("acme/*");
+		RepositoryRule rule = new RepositoryRule(RepositoryPattern.of("acme/*"), Provider.GITHUB, null, this.branches,
+				null, this.latest, null, null, List.of(), false);
 		String own = name.toString().substring(name.toString().indexOf('/') + 1);
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
 		Team team = new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
@@ -215,8 +258,26 @@ public final class Spine implements AutoCloseable, Onboarding {
 		return buildOf(plan(SignedDelivery.release("acme/app", 1, tag)).id()).id();
 	}
 
-	/** A queued build of a push to main, whose head it then is. */
+	/** A queued build of a release that GitHub calls a pre-release. */
+	public BuildId preRelease(String tag, CommitSha commit) {
+		this.git.refs.put(GitRef.tag(tag), commit);
+		SignedDelivery delivery = SignedDelivery.release("acme/app", 1, tag,
+				(payload) -> ((ObjectNode) payload.get("release")).put("prerelease", true));
+		return buildOf(plan(delivery).id()).id();
+	}
+
+	/** A queued build of a push to any branch. */
+	public BuildId push(String repository, long id, GitRef branch, CommitSha commit) {
+		return buildOf(plan(SignedDelivery.push(repository, id, branch.value(), commit.value())).id()).id();
+	}
+
+	/**
+	 * A queued build of a push to main, whose head it then is, on top of those before.
+	 */
 	public BuildId push(String repository, long id, CommitSha commit) {
+		if (!this.git.line.contains(commit)) {
+			this.git.line.add(commit);
+		}
 		this.git.refs.put(MAIN, commit);
 		return buildOf(plan(SignedDelivery.push(repository, id, "refs/heads/main", commit.value())).id()).id();
 	}
@@ -236,10 +297,23 @@ public final class Spine implements AutoCloseable, Onboarding {
 		return build(id).state().why().orElse("");
 	}
 
-	/** Lets a run push its image. */
+	/** Lets a run make and scan its image; the engine says so from now on. */
+	public UnsteadyRegistry.Local scan(BuildId id) {
+		UnsteadyRegistry.Local made = this.registry.make(id.value());
+		this.engine.scanned.put(id, new ScannedImage(made.digest(), SCAN));
+		return made;
+	}
+
+	/** Lets a run scan and push its image. */
 	public Digest pushImage(BuildId id) {
+		return push(id, scan(id));
+	}
+
+	/** Lets a run push what it has scanned. */
+	public Digest push(BuildId id, UnsteadyRegistry.Local made) {
 		Run run = this.engine.sent.get(id);
-		return this.registry.publish(id.value(), run.order().key().image(), run.tags());
+		this.registry.push(made.layout(), made.digest(), run.order().key().image(), run.tags());
+		return made.digest();
 	}
 
 	/** Lets a run push its image and end. */
@@ -251,7 +325,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** How a run ends that pushed. */
 	public static RunPhase.Ended succeeded(Digest digest) {
-		return new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest);
+		return new RunPhase.Ended(new RunResult.Succeeded(digest, SCAN), digest);
 	}
 
 	/** Lets a run end. */

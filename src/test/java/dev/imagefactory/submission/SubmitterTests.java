@@ -20,9 +20,9 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
-import dev.imagefactory.publication.Publication;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
+import dev.imagefactory.spine.UnsteadyRegistry;
 
 import static dev.imagefactory.spine.Spine.APP;
 import static dev.imagefactory.spine.Spine.C1;
@@ -96,6 +96,7 @@ class SubmitterTests {
 	@EachDatabase
 	void workWhenBuildCannotGoAsksOutsideRarely(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
+			spine.published(spine.push("acme/app", 1, CommitSha.of("c0".repeat(20))));
 			spine.push("acme/app", 1, C1);
 			spine.submitter.work();
 			spine.push("acme/app", 1, C2);
@@ -112,7 +113,7 @@ class SubmitterTests {
 	void workWhenOneRepositoryFillsTheQueueStillSeesTheOthers(TestDatabase database) {
 		try (Spine spine = new Spine(database, new QueueSettings(20, 3))) {
 			for (int i = 0; i < 230; i++) {
-				spine.push("acme/app", 1, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
+				spine.release("v" + i, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
 			}
 			BuildId other = spine.push("acme/web", 2, C1);
 			spine.submitter.work();
@@ -174,10 +175,11 @@ class SubmitterTests {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);
 			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
 			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
 			spine.beat();
 			assertThat(spine.state(first)).isEqualTo(StateName.ERRORED);
-			Digest late = spine.pushImage(first);
+			Digest late = spine.push(first, scanned);
 			spine.registry.publish("another-build-of-the-commit", APP, List.of(ImageTag.sha(C1)));
 			BuildId second = rerun(spine, first);
 			spine.submitter.work();
@@ -186,6 +188,7 @@ class SubmitterTests {
 			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
 			assertThat(spine.build(second).image().adopted()).isTrue();
 			assertThat(spine.build(second).image().digest()).isEqualTo(late);
+			assertThat(spine.build(second).image().scan()).isEqualTo(Spine.SCAN);
 			assertThat(spine.engine.starts).containsOnlyKeys(first);
 			assertThat(spine.held()).isEmpty();
 			for (int number = 1; number <= 2; number++) {
@@ -199,13 +202,31 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenOnlyTheLabelNamesAnAttemptDoesNotAdopt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			spine.scan(first);
+			spine.end(first, FAILED);
+			spine.beat();
+			Digest copied = spine.registry.publish(first.value(), APP, List.of(V1));
+			BuildId second = rerun(spine, first);
+			spine.submitter.work();
+			assertThat(spine.state(second)).isEqualTo(StateName.FAILED);
+			assertThat(spine.why(second)).isEqualTo("tag-taken");
+			assertThat(spine.build(second).state().explanation().orElseThrow()).contains(copied.value());
+		}
+	}
+
+	@EachDatabase
 	void workWhenAdoptedTagIsHeldSaysSo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);
 			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
 			spine.end(first, FAILED);
 			spine.beat();
-			spine.pushImage(first);
+			spine.push(first, scanned);
 			spine.tags.take(APP, List.of(V1), BuildId.next(spine.clock.instant()));
 			BuildId second = rerun(spine, first);
 			spine.submitter.work();
@@ -271,7 +292,7 @@ class SubmitterTests {
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
 					new TestSubmission.Store(spine.builds, spine.tags, database.inTransaction()),
-					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(20, 20), late::add, spine.clock);
 			slow.work();
 			assertThat(late).hasSize(1);
@@ -292,7 +313,7 @@ class SubmitterTests {
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
 					new TestSubmission.Store(claimingBetween(spine, late), spine.tags, database.inTransaction()),
-					new TestSubmission.Outside(new Publication(spine.registry), spine.engine, spine.git, spine),
+					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(1, 1), late::add, spine.clock);
 			slow.work();
 			slow.work();
@@ -351,63 +372,6 @@ class SubmitterTests {
 			spine.finish(other);
 			spine.beats(4);
 			assertThat(spine.engine.starts).containsKey(release);
-		}
-	}
-
-	@EachDatabase
-	void workWhenPushIsOldDoesNotTakeDev(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId old = spine.push("acme/app", 1, C1);
-			BuildId head = spine.push("acme/app", 1, C2);
-			spine.beat();
-			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
-			assertThat(spine.build(head).tags()).containsExactly(ImageTag.devSha(C2), ImageTag.dev());
-		}
-	}
-
-	@EachDatabase
-	void workWhenDevMovedWhileTheHeadWasAskedAsksAgain(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId old = spine.push("acme/app", 1, C1);
-			spine.git.meanwhile = () -> {
-				spine.git.meanwhile = () -> {
-				};
-				BuildId newer = BuildId.next(spine.clock.instant());
-				spine.tags.take(APP, List.of(ImageTag.dev()), newer);
-				spine.tags.published(newer, C2, Digest.ofBytes(new byte[1]));
-				spine.tags.giveBack(newer);
-				spine.git.refs.put(MAIN, C2);
-			};
-			spine.beat();
-			assertThat(spine.state(old)).isEqualTo(StateName.QUEUED);
-			assertThat(spine.held()).isEmpty();
-			spine.beat();
-			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
-		}
-	}
-
-	@EachDatabase
-	void workWhenRepositoryIsSilentKeepsDevForTheNewestPush(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId id = spine.push("acme/app", 1, C1);
-			spine.git.down = true;
-			spine.beats(3);
-			assertThat(reason(spine, id)).isEqualTo("repository-unreachable");
-			spine.git.down = false;
-			spine.clock.pass(Duration.ofSeconds(15));
-			spine.beat();
-			assertThat(spine.build(id).tags()).contains(ImageTag.dev());
-		}
-	}
-
-	@EachDatabase
-	void workWhenRepositoryStaysSilentGoesWithoutDev(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId id = spine.push("acme/app", 1, C1);
-			spine.git.down = true;
-			spine.clock.pass(Duration.ofHours(1));
-			spine.beat();
-			assertThat(spine.build(id).tags()).containsExactly(ImageTag.devSha(C1));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.imagefactory.build.Build;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
@@ -20,7 +21,9 @@ import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
+import dev.imagefactory.spine.UnsteadyRegistry;
 
 import static dev.imagefactory.spine.Spine.APP;
 import static dev.imagefactory.spine.Spine.C1;
@@ -58,7 +61,8 @@ class TrackingTests {
 			spine.tracking.relist();
 			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
 			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
-			assertThat(spine.tags.find(APP, "v1")).contains(new Tags.Known(ImageTag.release("v1"), null, C1, digest));
+			assertThat(spine.tags.find(APP, "v1"))
+				.contains(new Tags.Known(ImageTag.release("v1"), null, C1, GitRef.tag("v1"), digest, 2));
 			assertThat(spine.held()).isEmpty();
 			assertThat(spine.engine.releases).containsExactly(id);
 		}
@@ -100,11 +104,13 @@ class TrackingTests {
 	void relistWhenRunVanishedBelievesItTheSecondTimeAndLater(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
+			spine.clock.pass(Spine.CREATE_DEADLINE);
 			spine.engine.forget(id);
 			spine.tracking.relist();
 			spine.tracking.relist();
 			spine.tracking.relist();
 			assertThat(spine.state(id)).as("back to back").isEqualTo(StateName.RUNNING);
+			assertThat(spine.builds.history(id).getLast().reason()).isEqualTo("run-missed");
 			spine.clock.pass(Spine.APART);
 			spine.tracking.relist();
 			assertThat(spine.state(id)).as("the registry is asked first").isEqualTo(StateName.VERIFYING);
@@ -121,10 +127,12 @@ class TrackingTests {
 	void relistWhenVanishedRunComesBackForgetsThatItWasMissed(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
+			spine.clock.pass(Spine.CREATE_DEADLINE);
 			spine.engine.forget(id);
 			spine.tracking.relist();
-			spine.engine.phase(id, new RunPhase.Running(Step.SCAN));
+			spine.engine.phase(id, new RunPhase.Running(Step.BUILD));
 			spine.tracking.relist();
+			assertThat(spine.builds.history(id).getLast().reason()).isEqualTo("run-found");
 			spine.engine.forget(id);
 			spine.clock.pass(Spine.APART);
 			spine.tracking.relist();
@@ -133,14 +141,76 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenRunIsUnknownBeforeTheCreateDeadlineCountsNoAnswer(TestDatabase database) {
+		try (Spine spine = new Spine(database, Duration.ofMinutes(2))) {
+			BuildId id = running(spine);
+			spine.engine.forget(id);
+			for (int i = 0; i < 11; i++) {
+				spine.clock.pass(Duration.ofSeconds(10));
+				spine.tracking.relist();
+			}
+			assertThat(spine.build(id).times().missedAt()).isNull();
+			spine.clock.pass(Duration.ofSeconds(10));
+			spine.tracking.relist();
+			spine.clock.pass(Spine.APART);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenTwoReplicasMissARunAtOnceIsOneAnswer(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.clock.pass(Spine.CREATE_DEADLINE);
+			Tracking one = spine.newTracking();
+			Tracking two = spine.newTracking();
+			spine.engine.forget(id);
+			one.relist();
+			spine.clock.pass(Duration.ofSeconds(1));
+			two.relist();
+			assertThat(spine.state(id)).as("two answers a second apart").isEqualTo(StateName.RUNNING);
+			spine.clock.pass(Spine.APART);
+			spine.newTracking().relist();
+			assertThat(spine.state(id)).as("a replica that was just started").isEqualTo(StateName.VERIFYING);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenVanishedRunHadPushedSucceeds(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
-			Digest digest = spine.pushImage(id);
+			UnsteadyRegistry.Local made = spine.scan(id);
+			spine.tracking.relist();
+			Digest digest = spine.push(id, made);
 			spine.engine.forget(id);
 			spine.beats(3);
 			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
-			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+			assertThat(spine.build(id).image()).isEqualTo(new Build.Product(digest, false, Spine.SCAN));
+		}
+	}
+
+	@EachDatabase
+	void relistWhenVanishedRunLeftAnImageThatNobodySawScannedIsLost(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.registry.publish(id.value(), APP, List.of(ImageTag.release("v1"), ImageTag.sha(C1)));
+			spine.engine.forget(id);
+			spine.beats(4);
+			assertThat(spine.state(id)).isEqualTo(StateName.LOST);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunPushedAnotherImageThanItScannedIsNotGreen(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.scan(id);
+			spine.tracking.relist();
+			Digest other = spine.registry.publish(id.value(), APP, List.of(ImageTag.release("v1"), ImageTag.sha(C1)));
+			spine.end(id, Spine.succeeded(other));
+			spine.beats(3);
+			assertThat(spine.why(id)).isEqualTo("image-missing");
 		}
 	}
 
@@ -336,19 +406,74 @@ class TrackingTests {
 	@EachDatabase
 	void relistWhenEarlierAttemptPushedLateAdoptsInsteadOfErring(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
+			Late late = late(spine);
+			Digest own = spine.scan(late.second()).digest();
+			spine.end(late.second(), new RunPhase.Ended(new RunResult.Errored("registry-unreachable", "Gone."), own));
+			spine.beats(2);
+			assertThat(spine.state(late.second())).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(late.second()).image())
+				.isEqualTo(new Build.Product(late.digest(), true, Spine.SCAN));
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunErrsBeforeItsPushAndEarlierAttemptPublishedAdopts(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Late late = late(spine);
+			spine.end(late.second(), new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.registry.silent = true;
+			spine.beats(2);
+			assertThat(spine.why(late.second())).isEqualTo("registry-unreachable");
+			spine.registry.silent = false;
+			spine.beats(2);
+			assertThat(spine.state(late.second())).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(late.second()).image().digest()).isEqualTo(late.digest());
+		}
+	}
+
+	@EachDatabase
+	void submitWhenRefusedAndEarlierAttemptPublishedAdopts(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
 			BuildId first = running(spine);
+			UnsteadyRegistry.Local made = spine.scan(first);
 			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
 			spine.tracking.relist();
 			BuildId second = ((RerunAnswer.Accepted) spine.requests.rerun(first, "ada")).build().id();
+			spine.engine.refusal = new RunResult.Errored("admission-refused", "A policy says no.");
 			spine.submitter.work();
-			Digest late = spine.pushImage(first);
-			Digest own = spine.registry.make(second.value()).digest();
-			spine.end(second, new RunPhase.Ended(new RunResult.Errored("registry-unreachable", "Gone."), own));
+			assertThat(spine.state(second)).isEqualTo(StateName.VERIFYING);
+			Digest late = spine.push(first, made);
 			spine.beats(2);
-			assertThat(spine.state(second)).isEqualTo(StateName.SUCCEEDED);
-			assertThat(spine.build(second).image().adopted()).isTrue();
-			assertThat(spine.build(second).image().digest()).isEqualTo(late);
+			assertThat(spine.build(second).image()).isEqualTo(new Build.Product(late, true, Spine.SCAN));
 		}
+	}
+
+	@EachDatabase
+	void relistWhenRunFailsThroughTheRepositoryDoesNotAdopt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Late late = late(spine);
+			spine.end(late.second(), new RunPhase.Ended(new RunResult.Failed("build-failed", "Exit 1."), null));
+			spine.tracking.relist();
+			assertThat(spine.state(late.second())).isEqualTo(StateName.FAILED);
+		}
+	}
+
+	/**
+	 * A release whose first attempt pushes only after its end, while the second attempt
+	 * has been claimed.
+	 */
+	private static Late late(Spine spine) {
+		BuildId first = running(spine);
+		UnsteadyRegistry.Local made = spine.scan(first);
+		spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+		spine.tracking.relist();
+		assertThat(spine.state(first)).isEqualTo(StateName.ERRORED);
+		BuildId second = ((RerunAnswer.Accepted) spine.requests.rerun(first, "ada")).build().id();
+		spine.submitter.work();
+		return new Late(second, spine.push(first, made));
+	}
+
+	private record Late(BuildId second, Digest digest) {
 	}
 
 	@EachDatabase
@@ -369,6 +494,81 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenManyReplicasReapTheSameRunAuditsOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.finish(id);
+			spine.tracking.relist();
+			spine.engine.phase(id, new RunPhase.Running(Step.BUILD));
+			TestDatabase.together(4, (number) -> {
+				spine.newTracking().relist();
+				return number;
+			});
+			spine.restart();
+			spine.beat();
+			assertThat(spine.engine.stops).hasSizeGreaterThanOrEqualTo(5).containsOnly(id);
+			assertThat(spine.audit).containsExactly("image-factory run.reap " + id);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRunOfALostBuildPushesLateRecordsItsDigest(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.forget(id);
+			spine.beats(4);
+			assertThat(spine.state(id)).isEqualTo(StateName.LOST);
+			Digest late = spine.finish(id);
+			spine.registry.silent = true;
+			spine.beats(2);
+			assertThat(spine.engine.knows(id)).as("kept until the registry has answered").isTrue();
+			spine.registry.silent = false;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.LOST);
+			assertThat(spine.build(id).image()).isEqualTo(new Build.Product(late, false, Spine.SCAN));
+			assertThat(spine.builds.history(id).getLast().reason()).isEqualTo("digest-recorded");
+			assertThat(spine.engine.knows(id)).isFalse();
+			BuildId next = ((RerunAnswer.Accepted) spine.requests.rerun(id, "ada")).build().id();
+			spine.beats(2);
+			assertThat(spine.build(next).image()).isEqualTo(new Build.Product(late, true, Spine.SCAN));
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelledWhileRegistryWasSilentRecordsTheDigestLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.registry.silent = true;
+			Digest digest = spine.finish(id);
+			spine.tracking.relist();
+			spine.requests.cancel(id, "ada");
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.held()).isEmpty();
+			assertThat(spine.engine.knows(id)).isTrue();
+			spine.restart();
+			spine.registry.silent = false;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+			assertThat(spine.engine.releases).containsExactly(id);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenGateStoppedARunThatPushedAnywayRecordsItAndStaysRejected(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.end(id, new RunPhase.Ended(new RunResult.Rejected(Spine.SCAN), digest));
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.REJECTED);
+			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+			assertThat(spine.engine.releases).containsExactly(id);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenRunIsOfNobodyLeavesItAlone(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId unknown = BuildId.next(spine.clock.instant());
@@ -376,6 +576,68 @@ class TrackingTests {
 			spine.beats(2);
 			assertThat(spine.engine.stops).isEmpty();
 			assertThat(spine.engine.knows(unknown)).isTrue();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenDatabaseIsOlderThanTheRunLinksItAgainAndFollowsIt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Build before = spine.build(id);
+			forget(database, "build", "build_order", "build_step", "build_event", "image_tag", "scanned_image");
+			TestDatabase.together(3, (number) -> {
+				spine.newTracking().relist();
+				return number;
+			});
+			assertThat(spine.engine.stops).isEmpty();
+			assertThat(spine.build(id).order()).isEqualTo(before.order());
+			assertThat(spine.build(id).tags()).isEqualTo(before.tags());
+			assertThat(spine.builds.run(id)).contains(spine.engine.sent.get(id));
+			assertThat(spine.held()).containsExactly("sha-c1c1c1c1c1c1", "v1");
+			assertThat(spine.audit).containsExactly("image-factory run.relink " + id);
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+			spine.finish(id);
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.engine.starts).containsExactly(Map.entry(id, 1));
+		}
+	}
+
+	@EachDatabase
+	void relistWhenDatabaseIsOlderThanTheClaimTakesTheClaimFromTheRun(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			forget(database, "image_tag");
+			database.jdbc()
+				.sql("UPDATE build SET run = NULL, state = 'QUEUED', state_detail = '{\"state\":\"QUEUED\"}', engine = NULL")
+				.update();
+			spine.tracking.relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.RUNNING);
+			assertThat(spine.builds.run(id)).contains(spine.engine.sent.get(id));
+			assertThat(spine.held()).contains("v1");
+		}
+	}
+
+	@EachDatabase
+	void relistWhenAnotherBuildHasTheTagsLeavesTheUnknownRunAlone(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			forget(database, "build", "build_order", "build_step", "build_event", "image_tag", "delivery",
+					"delivery_order");
+			BuildId other = spine.release("v1", C1);
+			spine.submitter.work();
+			spine.beats(2);
+			assertThat(spine.builds.find(id)).isEmpty();
+			assertThat(spine.state(other)).isEqualTo(StateName.WAITING);
+			assertThat(spine.engine.stops).isEmpty();
+			assertThat(spine.audit).isEmpty();
+		}
+	}
+
+	private static void forget(TestDatabase database, String... tables) {
+		for (String table : tables) {
+			database.jdbc().sql("DELETE FROM " + table).update();
 		}
 	}
 

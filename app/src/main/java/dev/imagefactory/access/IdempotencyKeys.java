@@ -32,6 +32,14 @@ public interface IdempotencyKeys {
 	Answer answer(Key key, Answer answer);
 
 	/**
+	 * Forgets keys that were taken long ago; asked again, they count as new.
+	 * @param before keys taken before this time
+	 * @param limit the most to forget in one go
+	 * @return how many were forgotten
+	 */
+	int forget(Instant before, int limit);
+
+	/**
 	 * A key; every actor has keys of their own.
 	 *
 	 * @param actor who asks

@@ -83,6 +83,10 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 				this.engine, this.times, this.version);
 	}
 
+	Build missedSince(@Nullable Instant since) {
+		return withState(this.state, this.times.missed(since));
+	}
+
 	Build withClaim(List<ImageTag> held, String runner) {
 		return new Build(this.id, this.order, this.attempt, this.state, held, this.image, this.steps, this.cancel,
 				runner, this.times, this.version);
@@ -118,8 +122,25 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	 * @param createdAt when it was queued
 	 * @param startedAt when it was claimed
 	 * @param finishedAt when it reached its end state
+	 * @param missedAt since when the engine says that it does not know the run
 	 */
-	public record Times(Instant createdAt, @Nullable Instant startedAt, @Nullable Instant finishedAt) {
+	public record Times(Instant createdAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
+			@Nullable Instant missedAt) {
+
+		/**
+		 * The times of a run that nobody misses.
+		 * @param createdAt when the build was queued
+		 * @param startedAt when it was claimed
+		 * @param finishedAt when it reached its end state
+		 */
+		public Times(Instant createdAt, @Nullable Instant startedAt, @Nullable Instant finishedAt) {
+			this(createdAt, startedAt, finishedAt, null);
+		}
+
+		Times missed(@Nullable Instant since) {
+			return new Times(this.createdAt, this.startedAt, this.finishedAt, since);
+		}
+
 	}
 
 }

@@ -6,6 +6,8 @@ import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,18 @@ public sealed interface BuildEvent {
 	 * An earlier build of the same order has pushed its image already: seen before the
 	 * claim, or when the registry is asked after the run.
 	 *
-	 * @param digest that image
+	 * @param image that image, as that build scanned it
 	 */
-	record FoundPublished(Digest digest) implements BuildEvent {
+	record FoundPublished(ScannedImage image) implements BuildEvent {
+	}
+
+	/**
+	 * There is nothing left to do for it: what it was to point at newer things points at
+	 * them already.
+	 *
+	 * @param detail why, in a sentence
+	 */
+	record NothingLeft(String detail) implements BuildEvent {
 	}
 
 	/**
@@ -66,8 +77,9 @@ public sealed interface BuildEvent {
 	 * it.
 	 *
 	 * @param result how it therefore ends
+	 * @param earlier whether an earlier attempt may have published the release
 	 */
-	record RunRefused(RunResult result) implements BuildEvent {
+	record RunRefused(RunResult result, boolean earlier) implements BuildEvent {
 	}
 
 	/**
@@ -92,8 +104,24 @@ public sealed interface BuildEvent {
 	 *
 	 * @param result how it ended
 	 * @param digest what it pushed or was about to push; null when no push had begun
+	 * @param earlier whether an earlier attempt may have published the release, so that
+	 * the registry is asked before an error of ours is stored
 	 */
-	record RunEnded(RunResult result, @Nullable Digest digest) implements BuildEvent {
+	record RunEnded(RunResult result, @Nullable Digest digest, boolean earlier) implements BuildEvent {
+
+		/**
+		 * The end of a run whose order has published nothing.
+		 * @param result how it ended
+		 * @param digest what it pushed or was about to push; null when no push had begun
+		 */
+		public RunEnded(RunResult result, @Nullable Digest digest) {
+			this(result, digest, false);
+		}
+
+	}
+
+	/** The engine does not know the run; said once, it may be an answer gone wrong. */
+	record RunMissed() implements BuildEvent {
 	}
 
 	/**
@@ -101,8 +129,9 @@ public sealed interface BuildEvent {
 	 * pushed or adopts makes it succeed; another one says that its own is missing.
 	 *
 	 * @param digest the image
+	 * @param scan its scan as the run reported it, when it did
 	 */
-	record DigestConfirmed(Digest digest) implements BuildEvent {
+	record DigestConfirmed(Digest digest, @Nullable ScanSummary scan) implements BuildEvent {
 	}
 
 	/** The registry says that it has no such image under these tags. */

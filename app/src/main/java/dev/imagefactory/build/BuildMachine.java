@@ -8,6 +8,7 @@ import dev.imagefactory.build.Build.Product;
 import dev.imagefactory.build.Build.Times;
 import dev.imagefactory.build.BuildState.Verifying;
 import dev.imagefactory.image.Digest;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ public final class BuildMachine {
 
 	/** So often must the registry deny an image before we believe it. */
 	private static final int MISSES = 2;
+
+	private static final String CANCEL_ASKED = "cancel-asked";
 
 	private BuildMachine() {
 	}
@@ -41,13 +44,16 @@ public final class BuildMachine {
 				Optional.of(enter(queued(build, event), new BuildState.Failed("tag-taken", refused.detail()), at));
 			case BuildEvent.SupersededBy newer -> Optional.of(enter(queued(build, event),
 					new BuildState.Superseded("Build %s of the same image is newer.".formatted(newer.by())), at));
+			case BuildEvent.NothingLeft nothing ->
+				Optional.of(enter(queued(build, event), new BuildState.Superseded(nothing.detail()), at));
 			case BuildEvent.CancelAsked asked -> cancel(build, asked.by(), at);
-			case BuildEvent.RunRefused refused -> runRefused(build, refused.result(), at);
+			case BuildEvent.RunRefused refused -> runRefused(build, refused, at);
 			case BuildEvent.RunWaits waits ->
 				runSeen(build, new BuildState.Waiting(waits.reason(), waits.detail()), at);
 			case BuildEvent.RunWorks works -> runSeen(build, new BuildState.Running(works.step()), at);
-			case BuildEvent.RunEnded ended -> runEnded(build, ended.result(), ended.digest(), at);
-			case BuildEvent.DigestConfirmed confirmed -> confirmed(build, confirmed.digest(), at);
+			case BuildEvent.RunEnded ended -> runEnded(build, ended, at);
+			case BuildEvent.RunMissed missed -> runMissed(build, at);
+			case BuildEvent.DigestConfirmed confirmed -> confirmed(build, confirmed, at);
 			case BuildEvent.DigestMissing missing -> missing(build, at);
 			case BuildEvent.RegistrySilent silent -> silent(build, silent.detail(), at);
 		};
@@ -67,11 +73,15 @@ public final class BuildMachine {
 	}
 
 	private static Optional<Transition> adopt(Build build, BuildEvent.FoundPublished found, Instant at) {
+		Digest digest = found.image().digest();
+		ScanSummary scan = found.image().scan();
+		Build scanned = build.withImage(new Product(null, false, scan));
 		if (build.state() instanceof Verifying verifying) {
-			return unlessSame(build, verifying.adopting(found.digest()), at);
+			BuildState adopting = verifying.adopting(digest);
+			return build.state().equals(adopting) ? Optional.empty() : Optional.of(enter(build, scanned, adopting, at));
 		}
-		RunResult result = new RunResult.Succeeded(found.digest(), ScanSummary.unscanned());
-		return Optional.of(enter(queued(build, found), new Verifying(result, found.digest(), 0, null, true), at));
+		RunResult result = new RunResult.Succeeded(digest, scan);
+		return Optional.of(enter(queued(build, found), scanned, new Verifying(result, digest, 0, null, true), at));
 	}
 
 	private static Optional<Transition> cancel(Build build, String by, Instant at) {
@@ -84,10 +94,10 @@ public final class BuildMachine {
 				BuildState end = new BuildState.Cancelled("It was still queued.");
 				yield Optional.of(changed(build, asked.withState(end, ended(build, at)), at, by));
 			}
-			case BuildState.Submitting submitting -> noted(asked, at, by);
-			case BuildState.Waiting waiting -> noted(asked, at, by);
-			case BuildState.Running running -> noted(asked, at, by);
-			case Verifying verifying -> noted(asked, at, by);
+			case BuildState.Submitting submitting -> noted(asked, CANCEL_ASKED, at, by);
+			case BuildState.Waiting waiting -> noted(asked, CANCEL_ASKED, at, by);
+			case BuildState.Running running -> noted(asked, CANCEL_ASKED, at, by);
+			case Verifying verifying -> noted(asked, CANCEL_ASKED, at, by);
 			case BuildState.End end -> Optional.empty();
 		};
 	}
@@ -95,26 +105,53 @@ public final class BuildMachine {
 	private static Optional<Transition> runSeen(Build build, BuildState seen, Instant at) {
 		return switch (build.state()) {
 			case BuildState.Submitting submitting -> Optional.of(enter(build, seen, at));
-			case BuildState.Waiting waiting -> unlessSame(build, seen, at);
-			case BuildState.Running running -> unlessSame(build, seen, at);
+			case BuildState.Waiting waiting -> seenAgain(build, seen, at);
+			case BuildState.Running running -> seenAgain(build, seen, at);
 			case BuildState.Queued queued -> Optional.empty();
 			case Verifying verifying -> Optional.empty();
 			case BuildState.End end -> Optional.empty();
 		};
 	}
 
+	private static Optional<Transition> seenAgain(Build build, BuildState seen, Instant at) {
+		Build found = build.missedSince(null);
+		if (!build.state().equals(seen)) {
+			return Optional.of(enter(build, found, seen, at));
+		}
+		return found.equals(build) ? Optional.empty() : noted(found, "run-found", at, HistoryEntry.SYSTEM);
+	}
+
+	/** The first time only: how long it has been missing is what counts. */
+	private static Optional<Transition> runMissed(Build build, Instant at) {
+		return switch (build.state()) {
+			case BuildState.Waiting waiting -> missedFirst(build, at);
+			case BuildState.Running running -> missedFirst(build, at);
+			case BuildState.Queued queued -> Optional.empty();
+			case BuildState.Submitting submitting -> Optional.empty();
+			case Verifying verifying -> Optional.empty();
+			case BuildState.End end -> Optional.empty();
+		};
+	}
+
+	private static Optional<Transition> missedFirst(Build build, Instant at) {
+		return (build.times().missedAt() != null) ? Optional.empty()
+				: noted(build.missedSince(at), "run-missed", at, HistoryEntry.SYSTEM);
+	}
+
 	/**
 	 * Once the engine was seen to have the run, a refusal only answers a repeated try.
 	 */
-	private static Optional<Transition> runRefused(Build build, RunResult result, Instant at) {
-		return (build.state() instanceof BuildState.Submitting) ? runEnded(build, result, null, at) : Optional.empty();
+	private static Optional<Transition> runRefused(Build build, BuildEvent.RunRefused refused, Instant at) {
+		return (build.state() instanceof BuildState.Submitting)
+				? runEnded(build, new BuildEvent.RunEnded(refused.result(), null, refused.earlier()), at)
+				: Optional.empty();
 	}
 
-	private static Optional<Transition> runEnded(Build build, RunResult result, @Nullable Digest digest, Instant at) {
+	private static Optional<Transition> runEnded(Build build, BuildEvent.RunEnded ended, Instant at) {
 		return switch (build.state()) {
-			case BuildState.Submitting submitting -> Optional.of(runOver(build, result, digest, at));
-			case BuildState.Waiting waiting -> Optional.of(runOver(build, result, digest, at));
-			case BuildState.Running running -> Optional.of(runOver(build, result, digest, at));
+			case BuildState.Submitting submitting -> Optional.of(runOver(build, ended, at));
+			case BuildState.Waiting waiting -> Optional.of(runOver(build, ended, at));
+			case BuildState.Running running -> Optional.of(runOver(build, ended, at));
 			case BuildState.Queued queued -> Optional.empty();
 			case Verifying verifying -> Optional.empty();
 			case BuildState.End end -> Optional.empty();
@@ -123,29 +160,43 @@ public final class BuildMachine {
 
 	/**
 	 * A run that may have pushed is verified, whatever it says of itself. One that the
-	 * gate stopped has pushed nothing, and must never turn green.
+	 * gate stopped has pushed nothing, and must never turn green. An error of ours is
+	 * looked through too when an earlier attempt may have published meanwhile.
 	 */
-	private static Transition runOver(Build build, RunResult result, @Nullable Digest digest, Instant at) {
+	private static Transition runOver(Build build, BuildEvent.RunEnded ended, Instant at) {
+		RunResult result = ended.result();
 		Build scanned = withScan(build, result);
-		Digest pushed = (result instanceof RunResult.Succeeded succeeded) ? succeeded.digest() : digest;
-		boolean mayHavePushed = pushed != null || result instanceof RunResult.Vanished;
-		BuildState next = (mayHavePushed && !(result instanceof RunResult.Rejected))
+		Digest pushed = pushed(build, ended);
+		boolean vanished = result instanceof RunResult.Vanished;
+		boolean mayAdopt = result instanceof RunResult.Errored && ended.earlier();
+		BuildState next = ((pushed != null || vanished || mayAdopt) && !(result instanceof RunResult.Rejected))
 				? new Verifying(result, pushed, 0, null, false) : endOf(result);
 		return enter(build, scanned, next, at);
 	}
 
-	private static Optional<Transition> confirmed(Build build, Digest digest, Instant at) {
+	/** A re-tag never pushes another image than the one it was ordered for. */
+	private static @Nullable Digest pushed(Build build, BuildEvent.RunEnded ended) {
+		Digest pushed = (ended.result() instanceof RunResult.Succeeded succeeded) ? succeeded.digest() : ended.digest();
+		boolean unknown = ended.result() instanceof RunResult.Vanished;
+		Digest retagged = build.order().recipe().digest();
+		return (retagged != null && (pushed != null || unknown)) ? retagged : pushed;
+	}
+
+	private static Optional<Transition> confirmed(Build build, BuildEvent.DigestConfirmed confirmed, Instant at) {
 		Product product = build.image();
+		Digest digest = confirmed.digest();
+		ScanSummary scan = (product.scan() != null) ? product.scan() : confirmed.scan();
 		return switch (build.state()) {
 			case Verifying verifying when verifying.expects(digest) -> {
-				Build next = build.withImage(new Product(digest, verifying.adopted(), product.scan()));
+				Build next = build.withImage(new Product(digest, verifying.adopted(), scan));
 				yield Optional.of(enter(build, next, new BuildState.Succeeded(digest), at));
 			}
 			// Another image under our tags is not ours: that ours is missing is all it
 			// says.
 			case Verifying verifying -> missing(build, at);
-			case BuildState.End end -> (product.digest() != null) ? Optional.empty() : noted(
-					build.withImage(new Product(digest, product.adopted(), product.scan())), at, HistoryEntry.SYSTEM);
+			case BuildState.End end -> (product.digest() != null) ? Optional.empty()
+					: noted(build.withImage(new Product(digest, product.adopted(), scan)), "digest-recorded", at,
+							HistoryEntry.SYSTEM);
 			case BuildState.Queued queued -> Optional.empty();
 			case BuildState.Submitting submitting -> Optional.empty();
 			case BuildState.Waiting waiting -> Optional.empty();
@@ -178,7 +229,7 @@ public final class BuildMachine {
 			case RunResult.Succeeded succeeded -> new BuildState.Errored("image-missing",
 					"%s was reported as pushed, but the registry does not hold it under the build's tags. Rerun the build; if it happens again, look at what else writes to the registry."
 						.formatted(succeeded.digest()));
-			case RunResult.Rejected rejected -> new BuildState.Rejected(rejection(rejected.scan()));
+			case RunResult.Rejected rejected -> new BuildState.Rejected(rejected.scan().rejection());
 			case RunResult.Failed failed -> new BuildState.Failed(failed.reason(), failed.detail());
 			case RunResult.Errored errored -> new BuildState.Errored(errored.reason(), errored.detail());
 			case RunResult.TimedOut timedOut -> new BuildState.TimedOut(timedOut.detail());
@@ -187,17 +238,11 @@ public final class BuildMachine {
 		};
 	}
 
-	private static String rejection(ScanSummary scan) {
-		return switch (scan.verdict()) {
-			case END_OF_LIFE ->
-				"The image's operating system gets no more security updates. Move to a supported base image.";
-			case PASSED, REJECTED, SCANNER_ERROR, UNSCANNED ->
-				"The gate stopped the image: %d fixable findings, listed under scan. Update the packages to the versions under fixedIn."
-					.formatted(scan.fixable().size());
-		};
-	}
-
+	/** A re-tag scans nothing: its image was scanned when it was built. */
 	private static Build withScan(Build build, RunResult result) {
+		if (build.order().recipe().kind() == OrderKind.RETAG) {
+			return build;
+		}
 		ScanSummary scan = switch (result) {
 			case RunResult.Succeeded succeeded -> succeeded.scan();
 			case RunResult.Rejected rejected -> rejected.scan();
@@ -228,16 +273,17 @@ public final class BuildMachine {
 		return new Times(build.times().createdAt(), build.times().startedAt(), at);
 	}
 
-	private static Optional<Transition> noted(Build build, Instant at, String by) {
-		return Optional.of(changed(build, build, at, by));
+	private static Optional<Transition> noted(Build build, String note, Instant at, String by) {
+		return Optional.of(new Transition(build, entry(build, build, note, at, by)));
 	}
 
 	private static Transition changed(Build before, Build after, Instant at, String by) {
-		boolean onlyNoted = before.state().equals(after.state());
-		String note = !after.isOpen() ? "digest-recorded" : "cancel-asked";
-		String reason = onlyNoted ? note : after.state().why().orElse(null);
-		return new Transition(after, new HistoryEntry(at, before.state().name(), after.state().name(), reason,
-				after.state().explanation().orElse(null), by));
+		return new Transition(after, entry(before, after, after.state().why().orElse(null), at, by));
+	}
+
+	private static HistoryEntry entry(Build before, Build after, @Nullable String reason, Instant at, String by) {
+		return new HistoryEntry(at, before.state().name(), after.state().name(), reason,
+				after.state().explanation().orElse(null), by);
 	}
 
 }

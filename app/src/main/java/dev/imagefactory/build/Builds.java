@@ -1,5 +1,6 @@
 package dev.imagefactory.build;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderId;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScannedImage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,30 @@ public interface Builds {
 	 * @param build the build with its steps
 	 */
 	void storeSteps(Build build);
+
+	/**
+	 * Stores what a build's run is about to push; idempotent. Once stored it stays,
+	 * whatever becomes of the build.
+	 * @param id the build
+	 * @param image the image with its scan
+	 * @param at when
+	 */
+	void storeScanned(BuildId id, ScannedImage image, Instant at);
+
+	/**
+	 * Lists what the attempts at an order were about to push.
+	 * @param order the order
+	 * @return each image with its attempt, the oldest first
+	 */
+	List<Attempted> scanned(OrderId order);
+
+	/**
+	 * Notes that the reaper stops the run of a build that is over.
+	 * @param id the build
+	 * @param at when
+	 * @return false when it was noted before, by any process
+	 */
+	boolean noteReaped(BuildId id, Instant at);
 
 	/**
 	 * Reads a build.

@@ -33,6 +33,17 @@ public interface Engine {
 	Optional<RunStatus> find(BuildId build);
 
 	/**
+	 * Reads what the engine itself keeps of a run that this installation handed over: the
+	 * way back when the build is not known here, because the database is older than the
+	 * run.
+	 * @param build the build whose run it is
+	 * @return the run as it was handed over; empty when there is none, when it is not
+	 * marked as this installation's, and when its record cannot be read
+	 * @throws EngineUnavailable when it did not answer
+	 */
+	Optional<Run> kept(BuildId build);
+
+	/**
 	 * Lists every run that was not released.
 	 * @return their present status
 	 * @throws EngineUnavailable when it did not answer

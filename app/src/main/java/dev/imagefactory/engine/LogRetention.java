@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.util.FileSystemUtils;
 
 /** Deletes the step logs of runs that ended longer ago than logs are kept. */
@@ -33,10 +32,9 @@ final class LogRetention {
 	}
 
 	/**
-	 * Deletes what is due; run by the scheduler.
+	 * Deletes what is due.
 	 * @return how many builds' logs were deleted
 	 */
-	@Scheduled(initialDelayString = "PT15M", fixedDelayString = "PT12H")
 	int forget() {
 		Instant before = this.clock.instant().minus(this.kept);
 		int deleted = 0;

@@ -4,6 +4,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -13,15 +17,19 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class StepLogsConfiguration {
 
+	private static final int FORGET_EVERY_HOURS = 12;
+
 	@Bean
 	StepLogs stepLogs(@Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
 		return new FileStepLogs(dataDirectory.resolve("logs"), clock);
 	}
 
 	@Bean
-	LogRetention logRetention(@Qualifier("dataDirectory") Path dataDirectory,
+	RecurringTask<Void> forgetLogs(@Qualifier("dataDirectory") Path dataDirectory,
 			@Value("${image-factory.retention.logs:90d}") Duration kept, Clock clock) {
-		return new LogRetention(dataDirectory.resolve("logs"), kept, clock);
+		LogRetention retention = new LogRetention(dataDirectory.resolve("logs"), kept, clock);
+		return Tasks.recurring("forget-logs", FixedDelay.ofHours(FORGET_EVERY_HOURS))
+			.execute((instance, context) -> retention.forget());
 	}
 
 }

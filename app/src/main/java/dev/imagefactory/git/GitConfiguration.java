@@ -1,5 +1,9 @@
 package dev.imagefactory.git;
 
+import java.nio.file.Path;
+import java.time.Clock;
+
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,8 +17,8 @@ class GitConfiguration {
 	}
 
 	@Bean
-	Git git(GitCredentials credentials) {
-		return new JgitGit(credentials);
+	Git git(GitCredentials credentials, @Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
+		return new JgitGit(credentials, new CommitCaches(dataDirectory.resolve("git"), clock));
 	}
 
 }

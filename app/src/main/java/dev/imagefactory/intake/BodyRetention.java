@@ -8,7 +8,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.transaction.TransactionException;
 
 /** Forgets the bodies of old deliveries, a few at a time, so that no delivery waits. */
@@ -31,11 +30,9 @@ final class BodyRetention {
 	}
 
 	/**
-	 * Forgets everything that is due; run by the scheduler. Replicas may do it at the
-	 * same time.
+	 * Forgets everything that is due.
 	 * @return how many bodies were forgotten
 	 */
-	@Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT12H")
 	int forget() {
 		Instant before = this.clock.instant().minus(this.kept);
 		int forgotten = 0;

@@ -3,6 +3,7 @@ package dev.imagefactory.intake;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.imagefactory.intake.Delivery.Decided;
 import dev.imagefactory.source.DeliveryId;
@@ -63,6 +64,16 @@ public interface Deliveries {
 	List<Delivery> due(Instant now, int limit);
 
 	/**
+	 * Takes due deliveries in hand, longest waiting first, so that nobody else plans them
+	 * until they are decided or put off, or the planner's lease is over. Each is counted
+	 * as changed, so that whoever had it in hand before cannot decide it any more.
+	 * @param claim who takes which
+	 * @param now now
+	 * @return the deliveries as they are stored now
+	 */
+	List<Delivery> claim(Claim claim, Instant now);
+
+	/**
 	 * Stores what planning decided.
 	 * @param delivery the delivery as it was read
 	 * @param decided the decision
@@ -105,6 +116,23 @@ public interface Deliveries {
 	 * @param event of this event
 	 */
 	record Filter(@Nullable RepositoryName repository, @Nullable DeliveryOutcome outcome, @Nullable String event) {
+	}
+
+	/**
+	 * Who takes which deliveries in hand.
+	 *
+	 * @param planner the replica's id
+	 * @param inHand what it has in hand already and does not take again
+	 * @param busy keys of repositories of which it has enough in hand
+	 * @param limit the most to take
+	 */
+	record Claim(String planner, Set<DeliveryId> inHand, Set<String> busy, int limit) {
+
+		public Claim {
+			inHand = Set.copyOf(inHand);
+			busy = Set.copyOf(busy);
+		}
+
 	}
 
 	/** What the store made of a delivery. */

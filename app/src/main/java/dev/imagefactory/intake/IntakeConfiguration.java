@@ -2,6 +2,9 @@ package dev.imagefactory.intake;
 
 import java.time.Clock;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.WebhookSecrets;
@@ -19,6 +22,8 @@ class IntakeConfiguration {
 
 	/** GitHub waits 10 s for an answer; a database in trouble is told long before. */
 	private static final int TRANSACTION_SECONDS = 2;
+
+	private static final int FORGET_EVERY_HOURS = 12;
 
 	@Bean
 	IntakeMetrics intakeMetrics(MeterRegistry meters) {
@@ -45,8 +50,10 @@ class IntakeConfiguration {
 	}
 
 	@Bean
-	BodyRetention bodyRetention(Deliveries deliveries, RetentionSettings settings, Clock clock) {
-		return new BodyRetention(deliveries, settings.deliveries(), clock);
+	RecurringTask<Void> forgetBodies(Deliveries deliveries, RetentionSettings settings, Clock clock) {
+		BodyRetention retention = new BodyRetention(deliveries, settings.deliveries(), clock);
+		return Tasks.recurring("forget-bodies", FixedDelay.ofHours(FORGET_EVERY_HOURS))
+			.execute((instance, context) -> retention.forget());
 	}
 
 }

@@ -1,8 +1,11 @@
 package dev.imagefactory.pipeline;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.onboarding.Severity;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,23 @@ public record ScanSummary(ScanVerdict verdict, Map<Severity, Integer> counts, Li
 	public ScanSummary {
 		counts = Map.copyOf(counts);
 		fixable = List.copyOf(fixable);
+	}
+
+	/**
+	 * Why the gate stopped the image.
+	 * @return a sentence that says what to do
+	 */
+	public String rejection() {
+		if (this.verdict == ScanVerdict.END_OF_LIFE) {
+			return "The gate stopped the image: its operating system gets no more updates. Build on a newer base image.";
+		}
+		String found = Arrays.stream(Severity.values())
+			.sorted(Comparator.reverseOrder())
+			.filter((severity) -> this.counts.getOrDefault(severity, 0) > 0)
+			.map((severity) -> this.counts.get(severity) + " " + severity)
+			.collect(Collectors.joining(", "));
+		return "The gate stopped the image because of its vulnerabilities%s. Those that have a fix are listed under scan: update the packages to the versions under fixedIn, or the base image."
+			.formatted(found.isEmpty() ? "" : ", in all " + found);
 	}
 
 	/**

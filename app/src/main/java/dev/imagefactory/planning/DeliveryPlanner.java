@@ -6,14 +6,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.Delivery.Decided;
@@ -41,10 +40,20 @@ public class DeliveryPlanner {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeliveryPlanner.class);
 
-	private static final int AT_ONCE = 64;
+	/** The most that is taken in hand in one go. */
+	private static final int BATCH = 64;
 
 	/** With no more than this in hand, it is worth looking for more. */
 	private static final int FEW = 16;
+
+	/** So many of one repository are planned at a time, whatever else waits. */
+	private static final int AT_ONCE_PER_REPOSITORY = 4;
+
+	/**
+	 * How often others are looked for beside a repository of which enough is in hand:
+	 * that look passes by all the rest of that repository.
+	 */
+	private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(500);
 
 	private static final Duration GIVE_UP = Duration.ofHours(24);
 
@@ -64,34 +73,56 @@ public class DeliveryPlanner {
 
 	private final TransactionOperations transactions;
 
-	private final Executor executor;
-
 	private final Clock clock;
 
-	/** Deliveries that a thread of ours has in hand. */
-	private final Set<DeliveryId> inHand = ConcurrentHashMap.newKeySet();
+	private final String name;
+
+	private final Lanes lanes;
+
+	private long lastLook = System.nanoTime() - PAUSE_WHEN_BUSY.toNanos();
 
 	private volatile Runnable room = () -> {
 	};
 
-	DeliveryPlanner(Deliveries deliveries, StoredEvents events, Triage triage, Onboarding onboarding, Git git,
-			Orderer orderer, TransactionOperations transactions, Executor executor, Clock clock) {
-		this.deliveries = deliveries;
-		this.events = events;
+	/**
+	 * Creates a planner.
+	 * @param intake what is planned, and for whom
+	 * @param triage judges again by the settings in force
+	 * @param onboarding the repositories
+	 * @param git resolves tags
+	 * @param orderer stores orders
+	 * @param transactions how to store several things at once
+	 * @param executor asks repositories
+	 * @param clock the time
+	 */
+	DeliveryPlanner(Intake intake, Triage triage, Onboarding onboarding, Git git, Orderer orderer,
+			TransactionOperations transactions, Executor executor, Clock clock) {
+		this.deliveries = intake.deliveries();
+		this.name = intake.planner();
+		this.events = new StoredEvents(this.deliveries);
 		this.triage = triage;
 		this.onboarding = onboarding;
 		this.git = git;
 		this.orderer = orderer;
 		this.transactions = transactions;
-		this.executor = executor;
+		this.lanes = new Lanes(executor, AT_ONCE_PER_REPOSITORY, this::attempt);
 		this.clock = clock;
 	}
 
-	/** Plans what is due, unless enough is in hand already. */
-	public void work() {
-		if (this.inHand.size() <= FEW) {
-			this.deliveries.due(this.clock.instant(), AT_ONCE).forEach(this::takeInHand);
+	/**
+	 * Takes due deliveries in hand, unless there are enough of them already. Replicas may
+	 * do it at the same time: each delivery is in one hand.
+	 */
+	public synchronized void work() {
+		Set<String> busy = this.lanes.busy(FEW);
+		long now = System.nanoTime();
+		boolean tooSoon = !busy.isEmpty() && now - this.lastLook < PAUSE_WHEN_BUSY.toNanos();
+		if (tooSoon || this.lanes.size(busy) > FEW) {
+			return;
 		}
+		this.lastLook = now;
+		this.lanes.add(this.deliveries.claim(new Deliveries.Claim(this.name, this.lanes.inHand(), busy, BATCH),
+				this.clock.instant()));
 	}
 
 	/**
@@ -100,32 +131,6 @@ public class DeliveryPlanner {
 	 */
 	public void onRoom(Runnable listener) {
 		this.room = listener;
-	}
-
-	private void takeInHand(Delivery delivery) {
-		if (!this.inHand.add(delivery.id())) {
-			return;
-		}
-		try {
-			this.executor.execute(() -> {
-				try {
-					attempt(delivery);
-				}
-				finally {
-					this.inHand.remove(delivery.id());
-					tellOfRoom();
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			this.inHand.remove(delivery.id());
-		}
-	}
-
-	private void tellOfRoom() {
-		if (this.inHand.size() <= FEW) {
-			this.room.run();
-		}
 	}
 
 	private void attempt(Delivery delivery) {
@@ -138,6 +143,9 @@ public class DeliveryPlanner {
 		catch (RuntimeException ex) {
 			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
 			postponeIfPossible(delivery);
+		}
+		if (this.lanes.size(this.lanes.busy(FEW)) <= FEW) {
+			this.room.run();
 		}
 	}
 
@@ -184,8 +192,9 @@ public class DeliveryPlanner {
 				GitRef tag = RefRules.usable("refs/tags/" + release.tagName());
 				RefRules.releaseTag(tag);
 				CommitSha commit = resolve(repository, tag);
-				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit, RefRules.release(tag, commit),
-						asked, false);
+				List<ImageTag> floating = RefRules.floating(repository.rule(), tag, release.prerelease());
+				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit,
+						RefRules.release(tag, commit, floating), asked, false);
 			}
 			case GitHubEvent.Push push -> {
 				GitRef branch = RefRules.usable(push.ref());
@@ -252,6 +261,15 @@ public class DeliveryPlanner {
 		all.add(new RuleVerdict(failure.reason(), null, Verdict.FAIL, failure.detail()));
 		this.deliveries.decide(delivery,
 				new Decided(DeliveryOutcome.FAILED, failure.reason(), failure.detail(), all, null));
+	}
+
+	/**
+	 * What is planned, and for whom.
+	 *
+	 * @param deliveries the stored deliveries
+	 * @param planner the name under which deliveries are taken in hand
+	 */
+	record Intake(Deliveries deliveries, String planner) {
 	}
 
 	/** Somebody else planned a delivery meanwhile; what was stored for it is undone. */

@@ -15,6 +15,7 @@ import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,8 +27,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 class PlanningConfiguration {
 
-	/** Planning asks repositories, so that one slow repository must not hold up all. */
-	private static final int THREADS = 4;
+	/**
+	 * Planning mostly waits for repositories; so many threads that two slow ones, each
+	 * with all that it may hold, leave some for others.
+	 */
+	private static final int THREADS = 12;
 
 	@Bean(destroyMethod = "shutdownNow")
 	ExecutorService planningThreads() {
@@ -46,9 +50,10 @@ class PlanningConfiguration {
 
 	@Bean
 	DeliveryPlanner deliveryPlanner(Deliveries deliveries, Triage triage, Onboarding onboarding, Git git,
-			Orderer orderer, TransactionOperations transactions, ExecutorService planningThreads, Clock clock) {
-		return new DeliveryPlanner(deliveries, new StoredEvents(deliveries), triage, onboarding, git, orderer,
-				transactions, planningThreads, clock);
+			Orderer orderer, TransactionOperations transactions, ExecutorService planningThreads, Clock clock,
+			@Qualifier("processName") String processName) {
+		return new DeliveryPlanner(new DeliveryPlanner.Intake(deliveries, processName), triage, onboarding, git,
+				orderer, transactions, planningThreads, clock);
 	}
 
 	@Bean

@@ -1,51 +1,67 @@
 package dev.imagefactory.publication;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildState;
+import dev.imagefactory.build.Builds;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.ImageLabels;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the registry for the truth about a build's image. */
+/**
+ * Asks the registry for the truth about a build's image. An image is a build's only when
+ * its label names the build and its digest is one that the build's run has scanned: a
+ * label alone is a text that anybody can copy.
+ */
 public class Publication {
 
 	private final Registry registry;
 
+	private final Builds builds;
+
 	/**
 	 * Creates the check.
 	 * @param registry the registry to ask
+	 * @param builds what attempts were about to push
 	 */
-	public Publication(Registry registry) {
+	public Publication(Registry registry, Builds builds) {
 		this.registry = registry;
+		this.builds = builds;
 	}
 
 	/**
 	 * Whether the registry holds a build's image, whole, under every tag that does not
 	 * float; of an adopted image only under those that are written once, because later
-	 * builds of its commit may have moved the others.
-	 * @param build the build, with the tags that it holds
+	 * builds of its commit may have moved the others; of a re-tag under every tag that it
+	 * gained.
+	 * @param build the build, with the tags that it holds or held
 	 * @param digest the image; null when only the registry can tell
 	 * @return what the registry says
 	 */
 	public Finding check(Build build, @Nullable Digest digest) {
 		ImageName image = build.order().key().image();
 		List<ImageTag> lasting = build.tags().stream().filter((tag) -> isExpected(build, tag)).toList();
+		List<Attempted> own = attempted(build).filter((attempted) -> attempted.build().equals(build.id())).toList();
 		try {
 			Optional<Digest> expected = Optional.ofNullable(digest)
-				.or(() -> imageOf(List.of(build.id()), image, lasting));
-			return expected.filter((found) -> isPublished(image, found, lasting))
-				.<Finding>map(Finding.Confirmed::new)
+				.or(() -> imageOf(own, image, lasting).map((found) -> found.image().digest()));
+			return expected.filter((found) -> isScanned(build, own, found))
+				.filter((found) -> isPublished(image, found, lasting))
+				.<Finding>map((found) -> new Finding.Confirmed(found, scanOf(own, found)))
 				.orElseGet(Finding.Missing::new);
 		}
 		catch (RegistryUnavailable ex) {
@@ -54,19 +70,44 @@ public class Publication {
 	}
 
 	/**
-	 * Looks what a tag that is written once points at before it is taken.
-	 * @param image the image
-	 * @param tag the tag
-	 * @param own the builds whose image it may be
+	 * Whether an image of a build that is over has reached the registry, under whichever
+	 * tags; a re-tag's image has always been there, so of that the tags are asked.
+	 * @param build the build
+	 * @param digest what its run pushed or was about to push
 	 * @return what the registry says
 	 */
-	public TagLook look(ImageName image, ImageTag tag, List<BuildId> own) {
+	public Finding arrived(Build build, Digest digest) {
+		if (build.order().recipe().kind() == OrderKind.RETAG) {
+			return check(build, digest);
+		}
+		List<Attempted> own = attempted(build).filter((attempted) -> attempted.build().equals(build.id())).toList();
 		try {
-			Optional<Digest> found = this.registry.digest(image, tag.name());
+			return this.registry.holds(build.order().key().image(), digest)
+					? new Finding.Confirmed(digest, scanOf(own, digest)) : new Finding.Missing();
+		}
+		catch (RegistryUnavailable ex) {
+			return new Finding.Silent(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
+	 * Looks what a release's tag points at before a build takes it.
+	 * @param build the build, whose order's attempts may have pushed
+	 * @param release the tag
+	 * @return what the registry says
+	 */
+	public TagLook look(Build build, ImageTag release) {
+		return look(build, release, attempted(build).toList());
+	}
+
+	private TagLook look(Build build, ImageTag release, List<Attempted> own) {
+		ImageName image = build.order().key().image();
+		try {
+			Optional<Digest> found = this.registry.digest(image, release.name());
 			if (found.isEmpty()) {
 				return new TagLook.Free();
 			}
-			return imageOf(own, image, List.of(tag)).<TagLook>map(TagLook.Own::new)
+			return imageOf(own, image, List.of(release)).<TagLook>map((attempted) -> new TagLook.Own(attempted.image()))
 				.orElseGet(() -> new TagLook.Foreign(found.get()));
 		}
 		catch (RegistryUnavailable ex) {
@@ -75,25 +116,30 @@ public class Publication {
 	}
 
 	/**
+	 * Whether an earlier attempt at the same order may have published the release, so
+	 * that it is worth asking before an error is stored.
+	 * @param build a build that holds its tags
+	 * @return false when no other attempt came so far as to push
+	 */
+	public boolean mayHaveEarlier(Build build) {
+		return releaseOf(build).isPresent() && others(build).findAny().isPresent();
+	}
+
+	/**
 	 * Looks whether an earlier attempt at the same order has published its image under
 	 * the build's release tag, now that the build's own image is missing and it would end
 	 * through nobody's fault in the repository.
 	 * @param build a build in state VERIFYING
-	 * @param attempts all attempts at its order
-	 * @return that image
+	 * @return what the registry says; free when there is nothing to look for
 	 */
-	public Optional<Digest> ofEarlierAttempt(Build build, List<Build> attempts) {
+	public TagLook ofEarlierAttempt(Build build) {
 		if (!(build.state() instanceof BuildState.Verifying verifying) || verifying.adopted()
 				|| !mayAdopt(verifying.result())) {
-			return Optional.empty();
+			return new TagLook.Free();
 		}
-		List<BuildId> others = attempts.stream().map(Build::id).filter((id) -> !id.equals(build.id())).toList();
-		Optional<ImageTag> release = build.tags().stream().filter(Publication::isRelease).findFirst();
-		if (others.isEmpty() || release.isEmpty()) {
-			return Optional.empty();
-		}
-		TagLook look = look(build.order().key().image(), release.get(), others);
-		return (look instanceof TagLook.Own own) ? Optional.of(own.digest()) : Optional.empty();
+		List<Attempted> others = others(build).toList();
+		Optional<ImageTag> release = releaseOf(build);
+		return (others.isEmpty() || release.isEmpty()) ? new TagLook.Free() : look(build, release.get(), others);
 	}
 
 	/** Only what would end ERRORED or LOST. */
@@ -109,8 +155,16 @@ public class Publication {
 		};
 	}
 
-	private static boolean isRelease(ImageTag tag) {
-		return tag.tagClass() == TagClass.RELEASE;
+	private Stream<Attempted> attempted(Build build) {
+		return this.builds.scanned(build.order().id()).stream();
+	}
+
+	private Stream<Attempted> others(Build build) {
+		return attempted(build).filter((attempted) -> !attempted.build().equals(build.id()));
+	}
+
+	private static Optional<ImageTag> releaseOf(Build build) {
+		return build.tags().stream().filter((tag) -> tag.tagClass() == TagClass.RELEASE).findFirst();
 	}
 
 	private boolean isPublished(ImageName image, Digest digest, List<ImageTag> tags) {
@@ -118,21 +172,42 @@ public class Publication {
 				&& tags.stream().allMatch((tag) -> this.registry.digest(image, tag.name()).equals(Optional.of(digest)));
 	}
 
-	/** The image under a tag, when its label says that one of the builds made it. */
-	private Optional<Digest> imageOf(List<BuildId> builds, ImageName image, List<ImageTag> tags) {
+	/** The image under a tag, when one of the attempts has made and scanned it. */
+	private Optional<Attempted> imageOf(List<Attempted> attempts, ImageName image, List<ImageTag> tags) {
 		return tags.stream()
 			.findFirst()
 			.flatMap((tag) -> this.registry.digest(image, tag.name()))
-			.filter((digest) -> this.registry.labels(image, digest)
-				.map((labels) -> names(builds, labels))
-				.orElse(false));
+			.flatMap((digest) -> attempts.stream()
+				.filter((attempt) -> attempt.image().digest().equals(digest))
+				.filter((attempt) -> isLabelled(image, digest, attempt.build()))
+				.findFirst());
 	}
 
-	private static boolean names(List<BuildId> builds, Map<String, String> labels) {
-		return builds.stream().anyMatch((build) -> build.value().equals(labels.get(ImageLabels.BUILD)));
+	private boolean isLabelled(ImageName image, Digest digest, BuildId build) {
+		return this.registry.labels(image, digest)
+			.filter((labels) -> build.value().equals(labels.get(ImageLabels.BUILD)))
+			.isPresent();
+	}
+
+	/** A run that has scanned one image and pushed another has published nothing. */
+	private static boolean isScanned(Build build, List<Attempted> own, Digest digest) {
+		boolean adopted = build.state() instanceof BuildState.Verifying verifying && verifying.adopted();
+		return adopted || own.isEmpty() || own.stream().anyMatch((image) -> image.image().digest().equals(digest));
+	}
+
+	private static @Nullable ScanSummary scanOf(List<Attempted> own, Digest digest) {
+		return own.stream()
+			.map(Attempted::image)
+			.filter((image) -> image.digest().equals(digest))
+			.map(ScannedImage::scan)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static boolean isExpected(Build build, ImageTag tag) {
+		if (build.order().recipe().kind() == OrderKind.RETAG) {
+			return true;
+		}
 		boolean adopted = build.state() instanceof BuildState.Verifying verifying && verifying.adopted();
 		return adopted ? tag.tagClass().isWrittenOnce() : tag.tagClass() != TagClass.FLOATING;
 	}
@@ -144,8 +219,9 @@ public class Publication {
 		 * It holds the image under the build's tags.
 		 *
 		 * @param digest the image
+		 * @param scan its scan, when the build's run reported one
 		 */
-		record Confirmed(Digest digest) implements Finding {
+		record Confirmed(Digest digest, @Nullable ScanSummary scan) implements Finding {
 		}
 
 		/** It does not. */
@@ -170,11 +246,11 @@ public class Publication {
 		}
 
 		/**
-		 * An image of the asking builds is under it.
+		 * An image of an attempt at the same order is under it.
 		 *
-		 * @param digest the image
+		 * @param image the image, as that attempt scanned it
 		 */
-		record Own(Digest digest) implements TagLook {
+		record Own(ScannedImage image) implements TagLook {
 		}
 
 		/**
@@ -186,7 +262,7 @@ public class Publication {
 		}
 
 		/**
-		 * The registry did not answer.
+		 * It did not answer.
 		 *
 		 * @param detail why
 		 */

@@ -1,5 +1,6 @@
 package dev.imagefactory.publication;
 
+import dev.imagefactory.build.Builds;
 import dev.imagefactory.registry.Registry;
 
 import org.springframework.context.annotation.Bean;
@@ -10,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class PublicationConfiguration {
 
 	@Bean
-	Publication publication(Registry registry) {
-		return new Publication(registry);
+	Publication publication(Registry registry, Builds builds) {
+		return new Publication(registry, builds);
 	}
 
 }

@@ -2,7 +2,9 @@ package dev.imagefactory.submission;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildEvent;
@@ -12,12 +14,11 @@ import dev.imagefactory.build.IllegalTransition;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
 import dev.imagefactory.git.GitUnavailable;
-import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
-import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.publication.Publication;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,19 +67,34 @@ class Claims {
 	 */
 	Optional<Run> claim(Build build, String engine) {
 		try {
+			Map<ImageTag, Integer> before = versions(build);
 			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
-			return release.isPresent() ? claimRelease(build, release.get(), engine) : take(build, engine);
+			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
+					: take(build, before, engine);
 		}
 		catch (GitUnavailable ex) {
 			logger.warn("{} waits, because its repository did not answer: {}", build.id(), ex.getMessage());
 			return wait(build, "repository-unreachable");
+		}
+		catch (Histories.Unclear ex) {
+			logger.info("{} waits a moment: {}", build.id(), ex.getMessage());
+			return wait(build, "history-unclear");
 		}
 		catch (Remotes.NoLongerOnboarded ex) {
 			return wait(build, "repository-not-onboarded");
 		}
 	}
 
-	private Optional<Run> claimRelease(Build build, ImageTag release, String engine) {
+	/**
+	 * Whether an earlier attempt may have published a claimed build's release.
+	 * @param build a claimed build
+	 * @return true when it is worth asking the registry before an error is stored
+	 */
+	boolean mayAdopt(Build build) {
+		return this.publication.mayHaveEarlier(build);
+	}
+
+	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Integer> before, String engine) {
 		ImageName image = build.order().key().image();
 		Optional<Tags.Known> known = this.tags.find(image, release.name());
 		if (known.isPresent() && known.get().digest() != null) {
@@ -87,11 +103,11 @@ class Claims {
 		if (isHeld(build, release)) {
 			return wait(build, TAG_BUSY);
 		}
-		return switch (this.publication.look(image, release, buildsOfOrder(build))) {
-			case Publication.TagLook.Free free -> take(build, engine);
-			case Publication.TagLook.Own own -> adopt(build, release, own.digest());
+		return switch (this.publication.look(build, release)) {
+			case Publication.TagLook.Free free -> take(build, before, engine);
+			case Publication.TagLook.Own own -> adopt(build, release, own.image());
 			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
-					"Tag %s of %s already points at %s, which no build of this order made. Publish under a new tag, or remove the image from the registry and rerun."
+					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));
 			case Publication.TagLook.Silent silent -> wait(build, "registry-unreachable");
 		};
@@ -107,38 +123,41 @@ class Claims {
 		}
 		return this.transactions.execute((status) -> {
 			int number = this.tags.nextRebuild(build.order().key().image(), known.tag());
-			return takeNow(build, List.of(ImageTag.rebuild(known.tag(), number)), engine);
+			FloatingTags.Allowed wanted = new FloatingTags.Allowed(List.of(ImageTag.rebuild(known.tag(), number)),
+					Map.of());
+			Optional<Run> run = takeNow(build, wanted, engine);
+			if (run.isEmpty()) {
+				status.setRollbackOnly();
+			}
+			return run;
 		});
 	}
 
 	/**
 	 * Asks the database before the repository: a build that cannot go anyway asks nobody.
 	 */
-	private Optional<Run> take(Build build, String engine) {
+	private Optional<Run> take(Build build, Map<ImageTag, Integer> before, String engine) {
 		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, tag))) {
 			return wait(build, TAG_BUSY);
 		}
-		List<Optional<Digest>> before = floating(build);
-		List<ImageTag> wanted = this.floating.allowed(build);
-		Optional<Run> taken = this.transactions.execute((status) -> {
-			Optional<Run> run = takeNow(build, wanted, engine);
-			// What was decided about floating tags holds only while nobody moved them.
-			boolean stands = run.isPresent() && floating(build).equals(before);
-			if (!stands) {
-				status.setRollbackOnly();
-			}
-			return stands ? run : Optional.empty();
-		});
+		FloatingTags.Allowed allowed = this.floating.allowed(build);
+		if (allowed.tags().isEmpty()) {
+			return end(build, new BuildEvent.NothingLeft(
+					"Every tag that the image was to gain points at a newer image by now, so there is nothing to do."));
+		}
+		FloatingTags.Allowed asSeen = allowed.and(before);
+		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, engine));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
 	}
 
-	/** What the wanted floating tags are known to point at. */
-	private List<Optional<Digest>> floating(Build build) {
+	/** How often the tags that are written once were taken or published so far. */
+	private Map<ImageTag, Integer> versions(Build build) {
+		ImageName image = build.order().key().image();
 		return build.tags()
 			.stream()
-			.filter(Claims::isFloating)
-			.map((tag) -> this.tags.find(build.order().key().image(), tag.name()).map(Tags.Known::digest))
-			.toList();
+			.filter((tag) -> tag.tagClass().isWrittenOnce())
+			.collect(Collectors.toMap((tag) -> tag,
+					(tag) -> this.tags.find(image, tag.name()).map(Tags.Known::version).orElse(0)));
 	}
 
 	private boolean isHeld(Build build, ImageTag tag) {
@@ -148,11 +167,15 @@ class Claims {
 			.isPresent();
 	}
 
-	private Optional<Run> takeNow(Build build, List<ImageTag> wanted, String engine) {
-		if (!this.tags.take(build.order().key().image(), wanted, build.id())) {
+	/**
+	 * What was decided about the tags, above all that the release is not published yet,
+	 * holds only while nobody took or moved them.
+	 */
+	private Optional<Run> takeNow(Build build, FloatingTags.Allowed allowed, String engine) {
+		if (!this.tags.takeUnchanged(build.order().key().image(), allowed.tags(), build.id(), allowed.versions())) {
 			return Optional.empty();
 		}
-		BuildEvent.Claimed claimed = new BuildEvent.Claimed(wanted, engine);
+		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine);
 		Transition transition = BuildMachine.apply(build, claimed, this.clock.instant())
 			.orElseThrow(() -> new IllegalTransition(build, claimed));
 		Run run = this.runs.of(transition.build());
@@ -164,11 +187,11 @@ class Claims {
 	 * An earlier build of the order has pushed already: nothing runs, but the tag is held
 	 * and recorded.
 	 */
-	private Optional<Run> adopt(Build build, ImageTag release, Digest digest) {
+	private Optional<Run> adopt(Build build, ImageTag release, ScannedImage image) {
 		boolean held = this.transactions.execute((status) -> {
 			boolean taken = this.tags.take(build.order().key().image(), List.of(release), build.id());
 			if (taken) {
-				end(build, new BuildEvent.FoundPublished(digest));
+				end(build, new BuildEvent.FoundPublished(image));
 			}
 			return taken;
 		});
@@ -183,10 +206,6 @@ class Claims {
 	private Optional<Run> wait(Build build, String reason) {
 		this.builds.noteQueueReason(build.id(), reason);
 		return Optional.empty();
-	}
-
-	private List<BuildId> buildsOfOrder(Build build) {
-		return this.builds.ofOrder(build.order().id()).stream().map(Build::id).toList();
 	}
 
 	private static boolean isFloating(ImageTag tag) {

@@ -187,8 +187,8 @@ public class Submitter {
 		switch (this.engine.submit(run)) {
 			case Submission.Accepted accepted -> logger.debug("{} is at the engine", run.build());
 			case Submission.Refused refused -> this.builds.find(run.build())
-				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunRefused(refused.result()),
-						this.clock.instant()))
+				.flatMap((build) -> BuildMachine.apply(build,
+						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build)), this.clock.instant()))
 				.ifPresent(this.builds::store);
 		}
 	}

@@ -14,30 +14,30 @@ import java.util.stream.Collectors;
 
 import dev.imagefactory.audit.Audit;
 import dev.imagefactory.build.Build;
-import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
-import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
-import dev.imagefactory.build.Transition;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
-import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.publication.Publication;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Brings the stored state of open builds in line with what the engine and the registry
- * say. Everything here may be done twice without harm.
+ * say. Everything here may be done twice, and by several processes, without harm.
  */
 public class Tracking {
 
@@ -50,50 +50,42 @@ public class Tracking {
 
 	private final Builds builds;
 
-	private final Tags tags;
-
 	private final Engine engine;
 
 	private final Publication publication;
 
-	private final Audit audit;
+	private final Changes changes;
 
-	private final TransactionOperations transactions;
+	private final Reaper reaper;
 
 	private final Clock clock;
 
-	private final Duration apart;
-
-	/** Since when the engine says that it does not know a build's run. */
-	private final Map<BuildId, Instant> absent = new ConcurrentHashMap<>();
+	private final Patience patience;
 
 	/** The steps as they were stored last, so that equal ones are not stored again. */
 	private final Map<BuildId, List<StepStatus>> steps = new ConcurrentHashMap<>();
 
-	/** Builds whose run the reaper has begun to stop. */
-	private final Set<BuildId> reaped = ConcurrentHashMap.newKeySet();
+	/** The images that were stored already. */
+	private final Map<BuildId, ScannedImage> scanned = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the tracking.
-	 * @param builds the stored builds
-	 * @param tags the tags that builds hold
+	 * @param stored the stored orders, builds and tags
 	 * @param engine the engine to ask
 	 * @param publication how to ask the registry
 	 * @param audit where the reaper's acts are recorded
-	 * @param transactions how to store several things at once
 	 * @param clock the time
-	 * @param apart how far two denials must lie apart before they count as two
+	 * @param patience how long to wait before an answer is believed
 	 */
-	public Tracking(Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,
-			TransactionOperations transactions, Clock clock, Duration apart) {
-		this.builds = builds;
-		this.tags = tags;
+	public Tracking(Stored stored, Engine engine, Publication publication, Audit audit, Clock clock,
+			Patience patience) {
+		this.builds = stored.builds();
 		this.engine = engine;
 		this.publication = publication;
-		this.audit = audit;
-		this.transactions = transactions;
+		this.changes = new Changes(stored.builds(), stored.tags(), stored.transactions(), clock);
+		this.reaper = new Reaper(stored, engine, publication, audit, this.changes, clock);
 		this.clock = clock;
-		this.apart = apart;
+		this.patience = patience;
 	}
 
 	/**
@@ -111,13 +103,12 @@ public class Tracking {
 		if (listed.isPresent()) {
 			Map<BuildId, RunStatus> runs = listed.get();
 			runs.values().forEach((status) -> guarded(status.build(), () -> bringInLine(status)));
-			List<Build> withRun = this.builds.open(WITH_RUN, MOST);
-			this.absent.keySet().retainAll(withRun.stream().map(Build::id).toList());
-			withRun.stream()
+			this.builds.open(WITH_RUN, MOST)
+				.stream()
 				.filter((build) -> !runs.containsKey(build.id()))
 				.forEach((build) -> guarded(build.id(), () -> missed(build)));
 			this.steps.keySet().retainAll(runs.keySet());
-			this.reaped.retainAll(runs.keySet());
+			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
 			.forEach((build) -> guarded(build.id(), () -> verify(build.id())));
@@ -151,20 +142,32 @@ public class Tracking {
 
 	private void bringInLine(RunStatus status) {
 		Optional<Build> found = this.builds.find(status.build());
-		if (found.isEmpty()) {
+		boolean claimed = found.isPresent() && !(found.get().state() instanceof BuildState.Queued);
+		if (!claimed && !this.reaper.relink(status.build())) {
 			return;
 		}
-		Build build = found.get();
-		this.absent.remove(build.id());
+		Build build = claimed ? found.get() : this.builds.find(status.build()).orElseThrow();
+		storeScanned(build, status);
 		if (!build.isOpen()) {
-			reap(build);
+			this.reaper.reap(build);
 			return;
 		}
 		storeSteps(build, status.steps());
 		if (build.cancel() != null && !(status.phase() instanceof RunPhase.Ended)) {
 			this.engine.stop(build.id());
 		}
-		apply(build.withSteps(status.steps()), RunEvents.of(status.phase()));
+		apply(build.withSteps(status.steps()),
+				RunEvents.of(status.phase(), () -> this.publication.mayHaveEarlier(build)));
+	}
+
+	/** Before anything else: nothing may be heard of the run any more after this. */
+	private void storeScanned(Build build, RunStatus status) {
+		ScannedImage image = status.scanned();
+		if (image != null && build.order().recipe().kind() == OrderKind.BUILD
+				&& !image.equals(this.scanned.get(build.id()))) {
+			this.builds.storeScanned(build.id(), image, this.clock.instant());
+			this.scanned.put(build.id(), image);
+		}
 	}
 
 	private void storeSteps(Build build, List<StepStatus> seen) {
@@ -175,45 +178,28 @@ public class Tracking {
 	}
 
 	/**
-	 * A run whose build is over is stopped if it still lives, and then let go. The engine
-	 * is asked anew: what it said before may be older than the build's end.
-	 */
-	private void reap(Build build) {
-		Optional<RunStatus> status = this.engine.find(build.id());
-		if (status.isEmpty()) {
-			return;
-		}
-		if (status.get().phase() instanceof RunPhase.Ended) {
-			this.engine.release(build.id());
-			return;
-		}
-		if (!this.reaped.contains(build.id())) {
-			this.audit.record("image-factory", "run.reap", build.id().value(),
-					"The run was still alive although its build is " + build.state().name());
-			this.reaped.add(build.id());
-		}
-		this.engine.stop(build.id());
-	}
-
-	/**
 	 * A run that was there and is not known any more is believed gone the second time.
+	 * Since when it is missed is stored with the build, so that it counts whoever asked
+	 * and whoever was restarted meanwhile, and so that two answers at one moment are one.
+	 * Submission looks after runs that were never seen.
 	 */
 	private void missed(Build build) {
-		if (build.state() instanceof BuildState.Submitting) {
-			return;
-		}
-		if (this.engine.find(build.id()).isPresent()) {
-			this.absent.remove(build.id());
-			return;
-		}
 		Instant now = this.clock.instant();
-		Instant first = this.absent.putIfAbsent(build.id(), now);
-		if (first == null || now.isBefore(first.plus(this.apart))) {
+		Instant claimed = build.times().startedAt();
+		if (build.state() instanceof BuildState.Submitting || claimed == null
+				|| now.isBefore(claimed.plus(this.patience.createDeadline()))
+				|| this.engine.find(build.id()).isPresent()) {
 			return;
 		}
-		apply(build, new BuildEvent.RunEnded(
-				new RunResult.Vanished("The engine does not know the run any more, asked twice. Rerun the build."),
-				null));
+		Instant since = build.times().missedAt();
+		if (since == null) {
+			apply(build, new BuildEvent.RunMissed());
+		}
+		else if (!now.isBefore(since.plus(this.patience.apart()))) {
+			apply(build, new BuildEvent.RunEnded(
+					new RunResult.Vanished("The engine does not know the run any more, asked twice. Rerun the build."),
+					null));
+		}
 	}
 
 	private void verify(BuildId id) {
@@ -224,9 +210,18 @@ public class Tracking {
 		Build build = found.get();
 		switch (this.publication.check(build, verifying.digest())) {
 			case Publication.Finding.Confirmed confirmed ->
-				apply(build, new BuildEvent.DigestConfirmed(confirmed.digest()));
+				apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()));
 			case Publication.Finding.Missing missing -> denied(build, verifying);
 			case Publication.Finding.Silent silent -> silent(build, silent.detail());
+		}
+	}
+
+	private void denied(Build build, BuildState.Verifying verifying) {
+		switch (this.publication.ofEarlierAttempt(build)) {
+			case Publication.TagLook.Own own -> apply(build, new BuildEvent.FoundPublished(own.image()));
+			case Publication.TagLook.Silent silent -> silent(build, silent.detail());
+			case Publication.TagLook.Free free -> missing(build, verifying);
+			case Publication.TagLook.Foreign foreign -> missing(build, verifying);
 		}
 	}
 
@@ -234,14 +229,9 @@ public class Tracking {
 	 * Two denials in a row are one look: the second counts only when some time lies
 	 * between them, whoever asked first.
 	 */
-	private void denied(Build build, BuildState.Verifying verifying) {
-		Optional<Digest> earlier = this.publication.ofEarlierAttempt(build, this.builds.ofOrder(build.order().id()));
-		if (earlier.isPresent()) {
-			apply(build, new BuildEvent.FoundPublished(earlier.get()));
-			return;
-		}
+	private void missing(Build build, BuildState.Verifying verifying) {
 		Instant last = this.builds.history(build.id()).getLast().at();
-		if (verifying.misses() == 0 || !this.clock.instant().isBefore(last.plus(this.apart))) {
+		if (verifying.misses() == 0 || !this.clock.instant().isBefore(last.plus(this.patience.apart()))) {
 			apply(build, new BuildEvent.DigestMissing());
 		}
 	}
@@ -254,31 +244,38 @@ public class Tracking {
 	}
 
 	private void apply(Build build, BuildEvent event) {
-		Optional<Transition> transition = BuildMachine.apply(build, event, this.clock.instant());
-		if (transition.isEmpty()) {
-			return;
-		}
-		try {
-			this.transactions.executeWithoutResult((status) -> store(transition.get()));
-		}
-		catch (BuildChanged ex) {
-			logger.debug("{}; it is looked at again", ex.getMessage());
-			return;
-		}
-		Build after = transition.get().build();
-		if (!after.isOpen()) {
-			logger.info("{} is {}{}", after.id(), after.state().name(),
-					after.state().explanation().map(": "::concat).orElse(""));
-			this.engine.release(after.id());
-		}
+		this.changes.apply(build, event)
+			.filter((after) -> !after.isOpen() && isKnown(event))
+			.ifPresent((after) -> this.engine.release(after.id()));
 	}
 
-	private void store(Transition transition) {
-		Build after = transition.build();
-		if (after.state() instanceof BuildState.Succeeded(var digest)) {
-			this.tags.published(after.id(), after.order().key().commit(), digest);
-		}
-		this.builds.store(transition);
+	/**
+	 * Whether nothing is left to be found out about what the run pushed; otherwise it is
+	 * kept, and the reaper asks on.
+	 */
+	private static boolean isKnown(BuildEvent event) {
+		return !(event instanceof BuildEvent.RegistrySilent)
+				&& !(event instanceof BuildEvent.RunEnded ended && ended.digest() != null);
+	}
+
+	/**
+	 * What tracking reads and changes.
+	 *
+	 * @param orders the stored orders
+	 * @param builds the stored builds
+	 * @param tags the tags that builds hold
+	 * @param transactions how to store several things at once
+	 */
+	public record Stored(Orders orders, Builds builds, Tags tags, TransactionOperations transactions) {
+	}
+
+	/**
+	 * How long to wait before an answer is believed.
+	 *
+	 * @param apart how far two denials must lie apart before they count as two
+	 * @param createDeadline how long after its claim a build's run may still be unknown
+	 */
+	public record Patience(Duration apart, Duration createDeadline) {
 	}
 
 }

@@ -5,10 +5,12 @@ import java.time.Duration;
 
 import dev.imagefactory.audit.Audit;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.publication.Publication;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.support.TransactionOperations;
@@ -21,9 +23,11 @@ class TrackingConfiguration {
 	private static final Duration APART = Duration.ofSeconds(5);
 
 	@Bean
-	Tracking tracking(Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,
-			TransactionOperations transactions, Clock clock) {
-		return new Tracking(builds, tags, engine, publication, audit, transactions, clock, APART);
+	Tracking tracking(Orders orders, Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,
+			TransactionOperations transactions, Clock clock,
+			@Value("${image-factory.build.create-deadline:2m}") Duration createDeadline) {
+		return new Tracking(new Tracking.Stored(orders, builds, tags, transactions), engine, publication, audit, clock,
+				new Tracking.Patience(APART, createDeadline));
 	}
 
 }

@@ -44,6 +44,17 @@ class JdbcIdempotencyKeysTests {
 	}
 
 	@EachDatabase
+	void forgetWhenTakenLongAgoMakesTheKeyNew() {
+		take(KEY, HASH, "R1");
+		Key young = new Key("admin", "k2");
+		this.keys.take(young, HASH, "R2", NOW.plusSeconds(10));
+		assertThat(this.keys.forget(NOW.plusSeconds(1), 10)).isOne();
+		assertThat(this.keys.forget(NOW.plusSeconds(1), 10)).isZero();
+		assertThat(take(KEY, "b".repeat(64), "R3").request()).isEqualTo("R3");
+		assertThat(this.keys.take(young, HASH, "R4", NOW).request()).isEqualTo("R2");
+	}
+
+	@EachDatabase
 	void takeWhenAnotherActorHasTheSameKeyIsNew() {
 		take(KEY, HASH, "R1");
 		assertThat(take(new Key("other", "k1"), HASH, "R2").request()).isEqualTo("R2");

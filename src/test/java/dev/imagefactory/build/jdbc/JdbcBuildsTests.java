@@ -143,7 +143,7 @@ class JdbcBuildsTests {
 		return List.of(SampleBuilds.claimed(build), new BuildEvent.RunWaits("no-room", "No node has room."),
 				new BuildEvent.RunWorks(Step.BUILD), new BuildEvent.RunEnded(SampleBuilds.succeeded(), DIGEST),
 				new BuildEvent.RegistrySilent("timeout"), new BuildEvent.CancelAsked("ada"),
-				new BuildEvent.DigestMissing(), new BuildEvent.DigestConfirmed(DIGEST));
+				new BuildEvent.DigestMissing(), new BuildEvent.DigestConfirmed(DIGEST, null));
 	}
 
 	@EachDatabase
@@ -317,7 +317,7 @@ class JdbcBuildsTests {
 				new BuildEvent.RunEnded(new RunResult.Succeeded(DIGEST, scan), DIGEST));
 		assertThat(verifying.image().scan().fixable()).hasSize(ScanSummary.MOST_FINDINGS)
 			.allSatisfy((finding) -> assertThat(finding.id()).hasSize(200));
-		assertThat(apply(database, build.id(), new BuildEvent.DigestConfirmed(DIGEST)).image().scan())
+		assertThat(apply(database, build.id(), new BuildEvent.DigestConfirmed(DIGEST, null)).image().scan())
 			.isEqualTo(verifying.image().scan());
 	}
 

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.TestRuns;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import org.awaitility.Awaitility;
@@ -127,6 +131,22 @@ class LocalEngineRestartTests {
 	}
 
 	@Test
+	void startWhenARetagWasInterruptedTagsAgainAndOnlyThat() throws InterruptedException {
+		Run retag = TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(5));
+		Digest digest = Objects.requireNonNull(retag.order().recipe().digest());
+		this.host.tags.put("v1.2.3-rc.1", digest);
+		this.host.plays.put(Step.PUSH, (commands) -> this.turnstile.pass());
+		this.host.blindEngine("a").submit(retag);
+		this.turnstile.awaitReached();
+		this.host.engine("b");
+		assertThat(this.host.awaitEnd(retag.build()))
+			.isEqualTo(new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
+		assertThat(this.host.tags).containsEntry("latest", digest);
+		assertThat(this.host.calls(Step.CLONE)).isZero();
+		assertThat(this.host.calls(Step.PUSH)).isEqualTo(2);
+	}
+
+	@Test
 	void startWhenOrphansLiveEndsThemBeforeTheRunGoesOn() {
 		TestHost.StepPlay family = TestHost.family(this.data);
 		this.host.plays.put(Step.BUILD, family);
@@ -170,7 +190,7 @@ class LocalEngineRestartTests {
 	@Test
 	void startWhenARunWasBegunTooOftenEndsIt() {
 		RunProgress progress = new RunProgress(RunExecution.MOST_STARTS, new RunPhase.Running(Step.BUILD),
-				RunProgress.fresh(new RunPhase.Waiting("a", "b")).steps(), null, null, List.of());
+				RunProgress.fresh(new RunPhase.Waiting("a", "b"), OrderKind.BUILD).steps(), null, null, List.of());
 		this.host.runs.insert(new LocalRun(this.run, "gone", Instant.now(), false, 0, progress));
 		this.host.engine("b");
 		assertThat(this.host.result(this.run.build())).isInstanceOfSatisfying(RunResult.Errored.class,

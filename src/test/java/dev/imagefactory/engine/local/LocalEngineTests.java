@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.git.CommitNotFound;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.git.SourceTooLarge;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.pipeline.OrderKind;
@@ -26,6 +28,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
@@ -96,10 +99,49 @@ class LocalEngineTests {
 	}
 
 	@Test
-	void submitWhenTheOrderOnlyMovesTagsIsRefused() {
-		Submission answer = this.host.engine("a").submit(TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(1)));
-		assertThat(answer).isInstanceOfSatisfying(Submission.Refused.class,
-				(refused) -> assertThat(refused.result()).isInstanceOf(RunResult.Errored.class));
+	void runWhenTheOrderOnlyGainsTagsPushesAndSkipsTheRest() {
+		Run retag = TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(1));
+		Digest digest = retag.order().recipe().digest();
+		this.host.tags.put("v1.2.3-rc.1", digest);
+		LocalEngine engine = this.host.engine("a");
+		assertThat(engine.submit(retag)).isEqualTo(new Submission.Accepted());
+		assertThat(this.host.awaitEnd(retag.build()))
+			.isEqualTo(new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
+		assertThat(this.host.tags).containsEntry("v1.2.3", digest).containsEntry("latest", digest);
+		assertThat(this.host.status(retag.build()).steps()).extracting(StepStatus::state)
+			.containsExactly(StepState.SKIPPED, StepState.SKIPPED, StepState.SKIPPED, StepState.SUCCEEDED);
+		assertThat(this.host.status(retag.build()).scanned()).isNull();
+		assertThat(this.host.log(retag.build(), Step.PUSH)).contains("Tagging " + digest, "Tagged");
+		assertThat(this.host.calls(Step.CLONE)).isZero();
+	}
+
+	@Test
+	void runWhenTheImageThatGainsTagsIsGoneErrs() {
+		Run retag = TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(1));
+		this.host.engine("a").submit(retag);
+		assertThat(this.host.result(retag.build())).isInstanceOfSatisfying(RunResult.Errored.class,
+				(errored) -> assertThat(errored.reason()).isEqualTo("image-invalid"));
+		assertThat(this.host.tags).isEmpty();
+	}
+
+	@Test
+	void statusWhenThePushBeginsNamesWhatWasScanned() throws InterruptedException {
+		CountDownLatch pushing = new CountDownLatch(1);
+		CountDownLatch seen = new CountDownLatch(1);
+		this.host.plays.put(Step.PUSH, (commands) -> {
+			pushing.countDown();
+			seen.await();
+		});
+		LocalEngine engine = this.host.engine("a");
+		engine.submit(this.run);
+		pushing.await();
+		assertThat(this.host.tags).isEmpty();
+		ScannedImage scanned = engine.find(this.run.build()).orElseThrow().scanned();
+		assertThat(engine.list().getFirst().scanned()).isEqualTo(scanned);
+		seen.countDown();
+		assertThat(this.host.awaitEnd(this.run.build()).digest()).isEqualTo(scanned.digest());
+		assertThat(scanned.scan()).isEqualTo(this.host.scan);
+		assertThat(engine.kept(this.run.build())).contains(this.run);
 	}
 
 	@Test

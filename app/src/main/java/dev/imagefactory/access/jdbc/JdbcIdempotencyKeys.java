@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 
 import dev.imagefactory.access.IdempotencyKeys;
 
@@ -27,6 +28,11 @@ class JdbcIdempotencyKeys implements IdempotencyKeys {
 			UPDATE idempotency SET answer = ?, location = ?
 			WHERE actor = ? AND key_text = ? AND answer IS NULL""";
 
+	private static final String OLD = """
+			SELECT actor, key_text FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?""";
+
+	private static final String FORGET = "DELETE FROM idempotency WHERE actor = ? AND key_text = ?";
+
 	private final JdbcClient jdbc;
 
 	JdbcIdempotencyKeys(JdbcClient jdbc) {
@@ -44,6 +50,16 @@ class JdbcIdempotencyKeys implements IdempotencyKeys {
 		this.jdbc.sql(ANSWER).params(answer.body(), answer.location(), key.actor(), key.text()).update();
 		Answer stored = find(key).answer();
 		return (stored != null) ? stored : answer;
+	}
+
+	@Override
+	public int forget(Instant before, int limit) {
+		List<Key> old = this.jdbc.sql(OLD)
+			.params(utc(before), limit)
+			.query((row, number) -> new Key(row.getString("actor"), row.getString("key_text")))
+			.list();
+		old.forEach((key) -> this.jdbc.sql(FORGET).params(key.actor(), key.text()).update());
+		return old.size();
 	}
 
 	private Asked find(Key key) {

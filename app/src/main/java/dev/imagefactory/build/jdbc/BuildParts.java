@@ -2,6 +2,7 @@ package dev.imagefactory.build.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,13 +12,17 @@ import java.util.Map;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Finding;
+import dev.imagefactory.pipeline.OrderId;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
@@ -118,26 +123,48 @@ class BuildParts {
 		return row;
 	}
 
-	/** A build is scanned once: findings that are there stay. */
+	void storeScanned(BuildId build, ScannedImage image, Instant at) {
+		this.jdbc.sql("""
+				INSERT INTO scanned_image (build_id, digest, scan, at) VALUES (:build, :digest, :scan, :at)
+				ON CONFLICT DO NOTHING
+				""")
+			.param("build", build.value())
+			.param("digest", image.digest().value())
+			.param("scan", StoredJson.write(image.scan()))
+			.param("at", Columns.time(at))
+			.update();
+	}
+
+	List<Attempted> scanned(OrderId order) {
+		return this.jdbc.sql("""
+				SELECT s.build_id, s.digest, s.scan FROM scanned_image s JOIN build b ON b.id = s.build_id
+				WHERE b.order_id = :order ORDER BY b.attempt, s.at, s.digest
+				""")
+			.param("order", order.value())
+			.query((row, number) -> new Attempted(BuildId.of(row.getString("build_id")),
+					new ScannedImage(Digest.of(row.getString("digest")),
+							StoredJson.read(row.getString("scan"), ScanSummary.class))))
+			.list();
+	}
+
+	/** They change only when the image of an earlier build is adopted instead. */
 	void storeFindings(Build build) {
 		ScanSummary scan = build.image().scan();
-		if (scan == null || scan.fixable().isEmpty() || hasFindings(build.id())) {
+		if (scan == null) {
 			return;
 		}
 		List<Finding> findings = scan.fixable().stream().limit(ScanSummary.MOST_FINDINGS).toList();
+		List<Finding> stored = findings(List.of(build.id().value())).getOrDefault(build.id().value(), List.of());
+		if (findings.equals(stored)) {
+			return;
+		}
+		this.jdbc.sql("DELETE FROM build_finding WHERE build_id = :build").param("build", build.id().value()).update();
 		for (int i = 0; i < findings.size(); i++) {
 			this.jdbc.sql("""
 					INSERT INTO build_finding (build_id, ordinal, id, package_name, installed, fixed_in, severity, link)
 					VALUES (:build, :ordinal, :id, :package, :installed, :fixedIn, :severity, :link)
 					""").params(row(build.id(), i, findings.get(i))).update();
 		}
-	}
-
-	private boolean hasFindings(BuildId build) {
-		return this.jdbc.sql("SELECT COUNT(*) FROM build_finding WHERE build_id = :build")
-			.param("build", build.value())
-			.query(Integer.class)
-			.single() > 0;
 	}
 
 	private static Map<String, @Nullable Object> row(BuildId build, int ordinal, Finding finding) {

@@ -28,7 +28,8 @@ final class BuildRows {
 	/** The columns of a build {@code b} and of its order {@code o}. */
 	static final String COLUMNS = """
 			b.id, b.attempt, b.state_detail, b.tags, b.digest, b.adopted, b.scan, b.cancel_requested_at,
-			b.cancel_requested_by, b.engine, b.created_at, b.started_at, b.finished_at, b.version,
+			b.cancel_requested_by, b.engine, b.created_at, b.started_at, b.finished_at, b.missed_at,
+			b.version,
 			""" + OrderRows.COLUMNS;
 
 	private static final int LONGEST_ACTOR = 200;
@@ -56,7 +57,7 @@ final class BuildRows {
 
 	private static Times times(ResultSet row) throws SQLException {
 		return new Times(Columns.time(row, "created_at"), Columns.timeOrNull(row, "started_at"),
-				Columns.timeOrNull(row, "finished_at"));
+				Columns.timeOrNull(row, "finished_at"), Columns.timeOrNull(row, "missed_at"));
 	}
 
 	/** Puts what has its own rows into a build as it was read. */
@@ -108,6 +109,7 @@ final class BuildRows {
 		row.put("engine", build.engine());
 		row.put("started", Columns.time(build.times().startedAt()));
 		row.put("finished", Columns.time(build.times().finishedAt()));
+		row.put("missed", Columns.time(build.times().missedAt()));
 		return row;
 	}
 

@@ -1,11 +1,13 @@
 package dev.imagefactory.build.jdbc;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildFilter;
@@ -19,6 +21,7 @@ import dev.imagefactory.build.Transition;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderId;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.ScannedImage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -114,8 +117,8 @@ class JdbcBuilds implements Builds {
 		int updated = this.jdbc.sql("""
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
-				    engine = :engine, started_at = :started, finished_at = :finished, changed_at = :changed,
-				    version = version + 1
+				    engine = :engine, started_at = :started, finished_at = :finished, missed_at = :missed,
+				    changed_at = :changed, version = version + 1
 				WHERE id = :id AND version = :version
 				""").params(BuildRows.write(build)).param("changed", Columns.time(entry.at())).update();
 		if (updated == 0) {
@@ -128,6 +131,25 @@ class JdbcBuilds implements Builds {
 	@Override
 	public void storeSteps(Build build) {
 		this.transaction.executeWithoutResult((status) -> this.parts.storeSteps(build));
+	}
+
+	@Override
+	public void storeScanned(BuildId id, ScannedImage image, Instant at) {
+		this.transaction.executeWithoutResult((status) -> this.parts.storeScanned(id, image, at));
+	}
+
+	@Override
+	public List<Attempted> scanned(OrderId order) {
+		return this.parts.scanned(order);
+	}
+
+	@Override
+	public boolean noteReaped(BuildId id, Instant at) {
+		return this.transaction
+			.execute((status) -> this.jdbc.sql("UPDATE build SET reaped_at = :at WHERE id = :id AND reaped_at IS NULL")
+				.param("at", Columns.time(at))
+				.param("id", id.value())
+				.update() == 1);
 	}
 
 	@Override

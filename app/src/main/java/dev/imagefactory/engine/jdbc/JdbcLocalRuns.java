@@ -23,6 +23,7 @@ import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.StepStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +88,17 @@ class JdbcLocalRuns implements LocalRuns {
 
 	@Override
 	public List<RunStatus> statuses() {
-		return this.jdbc.sql("SELECT build_id, phase, steps FROM local_run ORDER BY build_id")
+		return this.jdbc.sql("SELECT build_id, phase, steps, pushing, scan FROM local_run ORDER BY build_id")
 			.query((row, number) -> new RunStatus(BuildId.of(row.getString("build_id")),
-					value(row.getString("phase"), RunPhase.class), steps(row)))
+					value(row.getString("phase"), RunPhase.class), steps(row), scanned(row)))
 			.list();
+	}
+
+	private @Nullable ScannedImage scanned(ResultSet row) throws SQLException {
+		String pushing = row.getString("pushing");
+		String scan = row.getString("scan");
+		return (pushing != null && scan != null) ? new ScannedImage(Digest.of(pushing), value(scan, ScanSummary.class))
+				: null;
 	}
 
 	@Override

@@ -13,9 +13,7 @@ import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
-import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.Run;
-import dev.imagefactory.pipeline.RunResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,17 +75,13 @@ final class LocalEngine implements Engine, AutoCloseable {
 
 	@Override
 	public Submission submit(Run run) {
-		if (run.order().recipe().kind() != OrderKind.BUILD) {
-			return new Submission.Refused(new RunResult.Errored("retag-unsupported",
-					"This version of the local engine cannot add tags to an image that is already published"));
-		}
 		if (!this.open) {
 			throw new EngineUnavailable("Cannot start " + run.build() + ": the local engine is not running");
 		}
 		RunPhase waiting = new RunPhase.Waiting("local-slots",
 				"Waits for one of the " + this.slotCount + " build slots of this host");
 		LocalRun row = new LocalRun(run, this.tenancy.process(), this.leases.leaseEnd(), false, 0,
-				RunProgress.fresh(waiting));
+				RunProgress.fresh(waiting, run.order().recipe().kind()));
 		if (asked("start", run.build(), () -> this.runs.insert(row))) {
 			this.slots.add(row);
 		}
@@ -97,6 +91,12 @@ final class LocalEngine implements Engine, AutoCloseable {
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		return asked("find", build, () -> this.runs.find(build).map(LocalRun::status));
+	}
+
+	/** {@inheritDoc} The table is this installation's own, so every run in it is. */
+	@Override
+	public Optional<Run> kept(BuildId build) {
+		return asked("read", build, () -> this.runs.find(build).map(LocalRun::run));
 	}
 
 	@Override

@@ -33,7 +33,7 @@ public record LocalRun(Run run, String owner, Instant leaseUntil, boolean stopAs
 	 * @return its status
 	 */
 	public RunStatus status() {
-		return new RunStatus(build(), this.progress.phase(), this.progress.steps());
+		return new RunStatus(build(), this.progress.phase(), this.progress.steps(), this.progress.scanned());
 	}
 
 }

@@ -1,16 +1,11 @@
 package dev.imagefactory.engine.local;
 
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 
 import dev.imagefactory.engine.StepLogs;
-import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.pipeline.Finding;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
-import dev.imagefactory.pipeline.ScanVerdict;
 import org.jspecify.annotations.Nullable;
 
 /** Results in sentences, and short enough to be stored. */
@@ -33,31 +28,13 @@ final class RunDetails {
 	static @Nullable String of(RunResult result) {
 		return switch (result) {
 			case RunResult.Succeeded succeeded -> null;
-			case RunResult.Rejected rejected -> rejection(rejected.scan());
+			case RunResult.Rejected rejected -> rejected.scan().rejection();
 			case RunResult.Failed failed -> failed.detail();
 			case RunResult.Errored errored -> errored.detail();
 			case RunResult.TimedOut timedOut -> timedOut.detail();
 			case RunResult.Stopped stopped -> stopped.detail();
 			case RunResult.Vanished vanished -> vanished.detail();
 		};
-	}
-
-	/**
-	 * Why the gate stopped an image.
-	 * @param scan its scan
-	 * @return a sentence
-	 */
-	static String rejection(ScanSummary scan) {
-		if (scan.verdict() == ScanVerdict.END_OF_LIFE) {
-			return "The gate stopped the image: its operating system gets no more updates. Build on a newer base image";
-		}
-		String counts = Arrays.stream(Severity.values())
-			.sorted(Collections.reverseOrder())
-			.filter((severity) -> scan.counts().getOrDefault(severity, 0) > 0)
-			.map((severity) -> scan.counts().get(severity) + " " + severity)
-			.collect(Collectors.joining(", "));
-		return "The gate stopped the image because of its vulnerabilities, in all " + counts
-				+ ". Update the packages that have a fix, or the base image";
 	}
 
 	/**

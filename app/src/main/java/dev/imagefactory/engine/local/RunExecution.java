@@ -84,8 +84,20 @@ final class RunExecution {
 					+ " times and interrupted each time, because the service ended or lost its database. See the service's log, then start the build again");
 		}
 		this.live.update(RunProgress::started);
+		Digest published = this.live.run().order().recipe().digest();
+		if (published != null) {
+			return retag(published);
+		}
 		RunResult resumed = resume();
 		return (resumed != null) ? resumed : fromTheClone();
+	}
+
+	/** Pointing tags at an image once more changes nothing, so it always begins anew. */
+	private RunResult retag(Digest digest) throws InterruptedException {
+		this.current = Step.PUSH;
+		this.live.update((now) -> now.begun(Step.PUSH, this.tools.clock().instant()).pushing(digest, null));
+		guarded(Step.PUSH, (log) -> this.steps.retag(digest, log, this.live::confirm));
+		return new RunResult.Succeeded(digest, ScanSummary.unscanned());
 	}
 
 	private RunResult fromTheClone() throws InterruptedException {

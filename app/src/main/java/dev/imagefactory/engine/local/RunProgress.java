@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
@@ -37,14 +39,24 @@ public record RunProgress(int starts, RunPhase phase, List<StepStatus> steps, @N
 	/**
 	 * A run that was never begun.
 	 * @param phase why it waits
+	 * @param kind what it does; a re-tag has the step push only
 	 * @return its progress
 	 */
-	static RunProgress fresh(RunPhase phase) {
-		return new RunProgress(0, phase, pendingSteps(), null, null, List.of());
+	static RunProgress fresh(RunPhase phase, OrderKind kind) {
+		List<StepStatus> steps = switch (kind) {
+			case BUILD -> pendingSteps();
+			case RETAG -> Stream.of(Step.values()).map(RunProgress::onlyPush).toList();
+		};
+		return new RunProgress(0, phase, steps, null, null, List.of());
 	}
 
 	private static List<StepStatus> pendingSteps() {
 		return Stream.of(Step.values()).map(StepStatus::pending).toList();
+	}
+
+	private static StepStatus onlyPush(Step step) {
+		return (step == Step.PUSH) ? StepStatus.pending(step) : new StepStatus(step, StepState.SKIPPED, null, null,
+				"Not needed: the image is published, and only gains tags");
 	}
 
 	/**
@@ -102,10 +114,10 @@ public record RunProgress(int starts, RunPhase phase, List<StepStatus> steps, @N
 	/**
 	 * The push is about to begin.
 	 * @param digest what is pushed
-	 * @param scanned its scan
+	 * @param scanned its scan; null when the image is published and only gains tags
 	 * @return the new progress
 	 */
-	RunProgress pushing(Digest digest, ScanSummary scanned) {
+	RunProgress pushing(Digest digest, @Nullable ScanSummary scanned) {
 		return new RunProgress(this.starts, this.phase, this.steps, digest, scanned, this.children);
 	}
 
@@ -147,6 +159,14 @@ public record RunProgress(int starts, RunPhase phase, List<StepStatus> steps, @N
 		};
 		return new RunProgress(this.starts, new RunPhase.Ended(result, this.pushing),
 				this.steps.stream().map(close).toList(), this.pushing, this.scan, List.of());
+	}
+
+	/**
+	 * The image that passed the scan, as the engine's status tells it.
+	 * @return null before the push is about to begin, and for a re-tag
+	 */
+	public @Nullable ScannedImage scanned() {
+		return (this.pushing != null && this.scan != null) ? new ScannedImage(this.pushing, this.scan) : null;
 	}
 
 	/**

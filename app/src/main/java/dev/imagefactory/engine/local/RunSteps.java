@@ -105,8 +105,7 @@ final class RunSteps {
 		switch (scan.verdict()) {
 			case PASSED -> {
 			}
-			case REJECTED, END_OF_LIFE ->
-				throw StepFailure.ending(new RunResult.Rejected(scan), RunDetails.rejection(scan));
+			case REJECTED, END_OF_LIFE -> throw StepFailure.ending(new RunResult.Rejected(scan), scan.rejection());
 			case SCANNER_ERROR -> throw StepFailure.ofPlatform("scanner-error",
 					"The scanner failed, so nothing is known of the image. The scan step's log says why");
 			case UNSCANNED -> requireUnscannedAllowed(gate);
@@ -138,6 +137,25 @@ final class RunSteps {
 			stillOurs.run();
 			this.tools.registry().push(this.folder.layout(), digest, image, this.run.tags());
 			log.line("Pushed");
+			return digest;
+		});
+	}
+
+	/**
+	 * Points the run's tags at an image that is published.
+	 * @param digest the image
+	 * @param log the step's log
+	 * @param stillOurs checked right before every attempt
+	 * @return the same digest
+	 * @throws InterruptedException when the run is stopped
+	 */
+	Digest retag(Digest digest, StepLog log, Runnable stillOurs) throws InterruptedException {
+		ImageName image = this.run.order().key().image();
+		log.line("Tagging " + digest + " in " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
+		return this.tools.backoff().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
+			stillOurs.run();
+			this.tools.registry().tag(image, digest, this.run.tags());
+			log.line("Tagged");
 			return digest;
 		});
 	}

@@ -34,12 +34,15 @@ final class JdbcDeliveries implements Deliveries {
 
 	private final StoredBodies bodies;
 
+	private final Hands hands;
+
 	private final TransactionTemplate transactions;
 
 	JdbcDeliveries(JdbcClient jdbc, PlatformTransactionManager transactions) {
 		this.jdbc = jdbc;
 		this.bodies = new StoredBodies(jdbc);
 		this.receiving = new Receiving(jdbc, this.bodies);
+		this.hands = new Hands(jdbc);
 		this.transactions = new TransactionTemplate(transactions);
 	}
 
@@ -91,11 +94,17 @@ final class JdbcDeliveries implements Deliveries {
 	}
 
 	@Override
+	public List<Delivery> claim(Claim claim, Instant now) {
+		return this.transactions.execute((status) -> this.hands.claim(claim, now));
+	}
+
+	@Override
 	public boolean decide(Delivery delivery, Decided decided) {
 		Instant due = (decided.outcome() == DeliveryOutcome.ACCEPTED) ? delivery.planning().due() : null;
 		return guarded(delivery, """
 				outcome = :outcome, reason = :reason, detail = :detail, rules = :rules,
-				duplicate_of = :duplicateOf, plan_at = :due""", "").param("outcome", decided.outcome().wireName())
+				duplicate_of = :duplicateOf, plan_at = :due, planner = NULL""", "")
+			.param("outcome", decided.outcome().wireName())
 			.param("reason", decided.reason(), Types.VARCHAR)
 			.param("detail", StoredText.of(decided.detail(), DeliveryRow.LONGEST_DETAIL), Types.VARCHAR)
 			.param("rules", StoredRules.write(decided.rules()))
@@ -106,7 +115,7 @@ final class JdbcDeliveries implements Deliveries {
 
 	@Override
 	public boolean postpone(Delivery delivery, Instant due, String detail) {
-		return guarded(delivery, "plan_at = :due, plan_attempts = plan_attempts + 1, detail = :detail",
+		return guarded(delivery, "plan_at = :due, plan_attempts = plan_attempts + 1, detail = :detail, planner = NULL",
 				"AND outcome = 'accepted'")
 			.param("due", DeliveryRow.time(due))
 			.param("detail", StoredText.of(detail, DeliveryRow.LONGEST_DETAIL))
@@ -117,7 +126,7 @@ final class JdbcDeliveries implements Deliveries {
 	public boolean replay(Delivery delivery, Instant at) {
 		return guarded(delivery, """
 				outcome = 'accepted', reason = NULL, detail = NULL, duplicate_of = NULL,
-				plan_at = :at, plan_since = :at, plan_attempts = 0""", "AND body_kept")
+				plan_at = :at, plan_since = :at, plan_attempts = 0, planner = NULL""", "AND body_kept")
 			.param("at", DeliveryRow.time(at))
 			.update() == 1;
 	}

@@ -108,7 +108,7 @@ final class Receiving {
 		StatementSpec update = this.jdbc.sql("""
 				UPDATE delivery SET receipts = receipts + 1, event = :event, action = :action, outcome = :outcome,
 				reason = :reason, detail = :detail, rules = :rules, duplicate_of = NULL, plan_at = :planAt,
-				plan_since = :planAt, plan_attempts = 0, body_kept = :bodyKept, version = version + 1
+				plan_since = :planAt, plan_attempts = 0, planner = NULL, body_kept = :bodyKept, version = version + 1
 				WHERE id = :id AND version = :version""")
 			.param("bodyKept", stored.bodyKept() || verdict.keepsBody())
 			.param("id", stored.id().value())
