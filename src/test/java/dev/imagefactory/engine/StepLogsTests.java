@@ -38,7 +38,7 @@ class StepLogsTests {
 	private final BuildId build = BuildId.next(Instant.now());
 
 	static Stream<Place> places() {
-		return Stream.concat(Stream.of(files()), TestDatabase.available().map(StepLogsTests::database));
+		return Stream.of(files(), database("H2", TestDatabase::h2), database("PostgreSQL", TestDatabase::postgres));
 	}
 
 	private static Place files() {
@@ -58,8 +58,15 @@ class StepLogsTests {
 		}
 	}
 
-	private static Place database(TestDatabase database) {
-		return new Place(database.toString(), () -> TestStepLogs.in(database, CLOCK), database::close);
+	/** Opened by the test that uses it, which is skipped where it cannot be. */
+	private static Place database(String name, Supplier<TestDatabase> kind) {
+		List<TestDatabase> opened = new ArrayList<>();
+		return new Place(name, () -> {
+			if (opened.isEmpty()) {
+				opened.add(kind.get());
+			}
+			return TestStepLogs.in(opened.getFirst(), CLOCK);
+		}, () -> opened.forEach(TestDatabase::close));
 	}
 
 	@ParameterizedTest(name = "{0}")
