@@ -3,14 +3,10 @@ package dev.imagefactory.build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,29 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * no other one found by chance. The reference shows the same table.
  */
 class StateTableTests {
-
-	private static final List<String> RUN_ENDS = List.of("REJECTED", "FAILED", "ERRORED", "TIMED_OUT", "CANCELLED");
-
-	/** Each state with all that may come next; what is not named is never left. */
-	private static final Map<StateName, Set<StateName>> TABLE = table(
-			Map.of("QUEUED", List.of("SUBMITTING", "VERIFYING", "FAILED", "SUPERSEDED", "CANCELLED"), "SUBMITTING",
-					with("WAITING", "RUNNING", "VERIFYING"), "WAITING", with("RUNNING", "VERIFYING"), "RUNNING",
-					with("WAITING", "VERIFYING"), "VERIFYING",
-					List.of("SUCCEEDED", "FAILED", "ERRORED", "TIMED_OUT", "LOST", "CANCELLED")));
-
-	private static List<String> with(String... open) {
-		return Stream.concat(Arrays.stream(open), RUN_ENDS.stream()).toList();
-	}
-
-	private static Map<StateName, Set<StateName>> table(Map<String, List<String>> rows) {
-		Map<StateName, Set<StateName>> table = new EnumMap<>(StateName.class);
-		for (StateName state : StateName.values()) {
-			Set<StateName> next = EnumSet.noneOf(StateName.class);
-			rows.getOrDefault(state.name(), List.of()).forEach((name) -> next.add(StateName.valueOf(name)));
-			table.put(state, next);
-		}
-		return table;
-	}
 
 	private static final BuildEvent CLAIMED = SampleBuilds.claimed(SampleBuilds.queued());
 
@@ -125,15 +98,8 @@ class StateTableTests {
 					(end) -> Stream.concat(before.stream(), Stream.of(end.getValue())).toList()));
 	}
 
-	private static Set<String> edges() {
-		return TABLE.entrySet()
-			.stream()
-			.flatMap((row) -> row.getValue().stream().map((next) -> row.getKey() + " " + next))
-			.collect(Collectors.toCollection(TreeSet::new));
-	}
-
 	@ParameterizedTest
-	@MethodSource("edges")
+	@MethodSource("dev.imagefactory.build.StateTable#edges")
 	void applyWhenEdgeIsInTheTableHasASequenceThatTakesIt(String edge) {
 		List<BuildEvent> sequence = sequences().getOrDefault(edge, List.of());
 		assertThat(sequence).as("a sequence for %s", edge).isNotEmpty();
@@ -145,8 +111,8 @@ class StateTableTests {
 
 	@Test
 	void tableWhenReadKnowsNoSequenceBesidesAndLeavesNoEnd() {
-		assertThat(sequences().keySet()).containsExactlyInAnyOrderElementsOf(edges());
-		assertThat(TABLE).allSatisfy((state, next) -> assertThat(next.isEmpty()).isEqualTo(!state.isOpen()));
+		assertThat(sequences().keySet()).containsExactlyInAnyOrderElementsOf(StateTable.edges());
+		assertThat(StateTable.NEXT).allSatisfy((state, next) -> assertThat(next.isEmpty()).isEqualTo(!state.isOpen()));
 	}
 
 	@Property(tries = 5000)
@@ -156,7 +122,7 @@ class StateTableTests {
 			Build next = applied(build, event);
 			StateName from = build.state().name();
 			StateName to = next.state().name();
-			assertThat(from == to || TABLE.get(from).contains(to)).as("%s to %s by %s", from, to, event).isTrue();
+			assertThat(from == to || StateTable.NEXT.get(from).contains(to)).as("%s to %s by %s", from, to, event).isTrue();
 			build = next;
 		}
 	}
@@ -189,7 +155,7 @@ class StateTableTests {
 						.results()
 						.map((MatchResult name) -> StateName.valueOf(name.group(1)))
 						.collect(Collectors.toSet())));
-		assertThat(shown).isEqualTo(TABLE);
+		assertThat(shown).isEqualTo(StateTable.NEXT);
 	}
 
 }

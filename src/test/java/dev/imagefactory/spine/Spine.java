@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
@@ -174,12 +175,16 @@ public final class Spine implements AutoCloseable, Onboarding {
 		TestPlanning.Store planned = planned();
 		this.planner = TestPlanning.planner(planned, this, this.git, Runnable::run, this.clock);
 		this.requests = TestPlanning.requests(planned, this, this.git, this.clock);
-		Publication publication = publication();
-		this.submitter = TestSubmission.submitter(
-				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
-				new TestSubmission.Outside(publication, this.engine, this.git, this), this.limits, Runnable::run,
-				this.clock);
+		this.submitter = newSubmitter(Runnable::run);
 		this.tracking = newTracking();
+	}
+
+	/** A submitter as a process has it that was just started. */
+	public Submitter newSubmitter(Executor executor) {
+		return TestSubmission.submitter(
+				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
+				new TestSubmission.Outside(publication(), this.engine, this.git, this), this.limits, executor,
+				this.clock);
 	}
 
 	/** A tracking as a process has it that was just started. */
