@@ -279,12 +279,13 @@ class SettingsCheckTests {
 	void idleWhenSettingsAreForLaterVersionsNamesThemOnly() {
 		team();
 		set(FIRST + "latest", "true");
+		set(FIRST + "badge", "public");
 		set("sweep.interval", "5m");
 		set("registry.kind", "layout");
 		set("registry.url", "example.azurecr.io");
 		set("github.app.id", "");
 		assertThat(SettingsCheck.idle(environment())).containsExactly("image-factory.registry.url",
-				"image-factory.sweep.interval", "image-factory." + FIRST + "latest");
+				"image-factory.sweep.interval", "image-factory." + FIRST + "badge");
 	}
 
 	private void assertConflict(String name, String problem) {

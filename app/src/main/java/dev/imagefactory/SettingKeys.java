@@ -31,7 +31,7 @@ final class SettingKeys {
 
 	private static final Pattern LATER = Pattern.compile("database\\..+|github\\.(?:api-url|token-file|app\\..+)"
 			+ "|registry\\.(?!kind).+|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
-			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.(?:latest|badge))");
+			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.badge)");
 
 	private static final List<SettingKey> ALL = all();
 

@@ -44,7 +44,7 @@ class JgitGitFailureTests {
 	@TempDir
 	Path folder;
 
-	private final Git git = new JgitGit(new FileGitCredentials(), PATIENCE);
+	private final Git git = new JgitGit(new FileGitCredentials(), SampleRepository.temporaryCaches(), PATIENCE);
 
 	private SampleRepository sample;
 
@@ -242,7 +242,8 @@ class JgitGitFailureTests {
 	void checkOutWhenInterruptedWhileServerStallsStopsAtOnceAndTidiesUp() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
 			GitRemote remote = remote(URI.create("http://127.0.0.1:%d/app.git".formatted(silent.getLocalPort())), null);
-			Git patient = new JgitGit(new FileGitCredentials(), Duration.ofSeconds(4));
+			Git patient = new JgitGit(new FileGitCredentials(), SampleRepository.temporaryCaches(),
+					Duration.ofSeconds(4));
 			CompletableFuture<Throwable> outcome = new CompletableFuture<>();
 			Thread thread = Thread.ofPlatform().start(() -> {
 				try {

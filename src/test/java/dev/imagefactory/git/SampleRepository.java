@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.RepositoryName;
@@ -27,6 +30,8 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.TagBuilder;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A real, bare git repository for tests, made in a few lines:
@@ -81,7 +86,17 @@ public final class SampleRepository {
 	 * @return a client that reads credentials from files
 	 */
 	public static Git client() {
-		return new JgitGit(new FileGitCredentials());
+		return new JgitGit(new FileGitCredentials(), temporaryCaches());
+	}
+
+	/** Caches that are gone with this process. */
+	static CommitCaches temporaryCaches() {
+		return trying(() -> {
+			Path folder = Files.createTempDirectory("image-factory-git-");
+			Runtime.getRuntime()
+				.addShutdownHook(new Thread(() -> trying(() -> FileSystemUtils.deleteRecursively(folder))));
+			return new CommitCaches(folder);
+		});
 	}
 
 	/**
@@ -167,6 +182,51 @@ public final class SampleRepository {
 	 */
 	public CommitSha commit(String message) {
 		return commitTree(message, tree());
+	}
+
+	/**
+	 * Moves a branch to any commit, as a forced push does; the next commit follows it.
+	 * @param name the branch
+	 * @param commit the commit
+	 * @return this
+	 */
+	public SampleRepository force(String name, CommitSha commit) {
+		return set("refs/heads/" + name, ObjectId.fromString(commit.value()));
+	}
+
+	/**
+	 * Merges a commit into the present branch.
+	 * @param message the commit's message
+	 * @param other the second parent
+	 * @return the commit
+	 */
+	public CommitSha merge(String message, CommitSha other) {
+		return commitTree(message, tree(), ObjectId.fromString(other.value()));
+	}
+
+	/**
+	 * Makes a commit that no branch leads to.
+	 * @param message the commit's message
+	 * @param seconds its time after {@link #START}; may be wrong
+	 * @param parents its parents
+	 * @return the commit
+	 */
+	public CommitSha looseCommit(String message, int seconds, List<CommitSha> parents) {
+		PersonIdent person = new PersonIdent("A Developer", "developer@example.com",
+				START.plus(Duration.ofSeconds(seconds)), ZoneOffset.UTC);
+		CommitBuilder commit = new CommitBuilder();
+		commit.setTreeId(tree());
+		commit.setMessage(message);
+		commit.setAuthor(person);
+		commit.setCommitter(person);
+		parents.forEach((parent) -> commit.addParentId(ObjectId.fromString(parent.value())));
+		return trying(() -> {
+			try (ObjectInserter inserter = this.repository.newObjectInserter()) {
+				ObjectId id = inserter.insert(commit);
+				inserter.flush();
+				return CommitSha.of(id.name());
+			}
+		});
 	}
 
 	/**
@@ -300,15 +360,16 @@ public final class SampleRepository {
 		return this;
 	}
 
-	private CommitSha commitTree(String message, ObjectId tree) {
+	private CommitSha commitTree(String message, ObjectId tree, ObjectId... others) {
 		return trying(() -> {
 			CommitBuilder commit = new CommitBuilder();
 			commit.setTreeId(tree);
 			commit.setMessage(message);
 			Ref parent = this.repository.exactRef(this.branch);
 			if (parent != null) {
-				commit.setParentId(parent.getObjectId());
+				commit.addParentId(parent.getObjectId());
 			}
+			Stream.of(others).forEach(commit::addParentId);
 			commit.setAuthor(person());
 			commit.setCommitter(person());
 			try (ObjectInserter inserter = this.repository.newObjectInserter()) {

@@ -2,12 +2,15 @@ package dev.imagefactory.spine;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.imagefactory.git.Ancestry;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
@@ -22,6 +25,12 @@ public final class FakeGit implements Git {
 
 	/** Commits that are there. */
 	public final Set<CommitSha> commits = ConcurrentHashMap.newKeySet();
+
+	/** Commits of one line, oldest first; others are related to none. */
+	public final List<CommitSha> line = new CopyOnWriteArrayList<>();
+
+	/** Commits that are not served. */
+	public final Set<CommitSha> hidden = ConcurrentHashMap.newKeySet();
 
 	/** How often it was asked. */
 	public final AtomicInteger asked = new AtomicInteger();
@@ -51,6 +60,26 @@ public final class FakeGit implements Git {
 	public Optional<GitRef> defaultBranch(GitRemote remote) {
 		answer();
 		return Optional.of(GitRef.branch("main"));
+	}
+
+	@Override
+	public Ancestry ancestry(GitRemote remote, CommitSha commit, CommitSha other, Optional<GitRef> hint) {
+		answer();
+		Ancestry ancestry = compare(commit, other);
+		this.meanwhile.run();
+		return ancestry;
+	}
+
+	private Ancestry compare(CommitSha commit, CommitSha other) {
+		if (this.hidden.contains(commit) || this.hidden.contains(other)) {
+			return Ancestry.UNKNOWN;
+		}
+		int one = this.line.indexOf(commit);
+		int two = this.line.indexOf(other);
+		if (one < 0 || two < 0) {
+			return Ancestry.UNRELATED;
+		}
+		return (one < two) ? Ancestry.ANCESTOR : (one == two) ? Ancestry.SAME : Ancestry.DESCENDANT;
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
@@ -37,6 +38,7 @@ import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.onboarding.ImageOwners;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.RepositoryPattern;
 import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.onboarding.Team;
@@ -55,6 +57,7 @@ import dev.imagefactory.publication.Publication;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.Provider;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.QueueSettings;
 import dev.imagefactory.submission.Submitter;
@@ -114,6 +117,12 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** Images that repositories make instead of the default. */
 	public final Map<String, ImageName> images = new ConcurrentHashMap<>();
+
+	/** Branches that the settings name; none means the default branch. */
+	public final List<String> branches = new CopyOnWriteArrayList<>();
+
+	/** Whether the settings ask for {@code latest}. */
+	public volatile boolean latest;
 
 	/** Repositories that the settings do not name. */
 	public final Set<String> gone = ConcurrentHashMap.newKeySet();
@@ -211,7 +220,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 		if (this.gone.contains(name.toString())) {
 			return Optional.empty();
 		}
-		RepositoryRule rule = RepositoryRule.standard("acme/*");
+		RepositoryRule rule = new RepositoryRule(RepositoryPattern.of("acme/*"), Provider.GITHUB, null, this.branches,
+				null, this.latest, null, null, List.of(), false);
 		String own = name.toString().substring(name.toString().indexOf('/') + 1);
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
 		Team team = new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
@@ -253,8 +263,26 @@ public final class Spine implements AutoCloseable, Onboarding {
 		return buildOf(plan(SignedDelivery.release("acme/app", 1, tag)).id()).id();
 	}
 
-	/** A queued build of a push to main, whose head it then is. */
+	/** A queued build of a release that GitHub calls a pre-release. */
+	public BuildId preRelease(String tag, CommitSha commit) {
+		this.git.refs.put(GitRef.tag(tag), commit);
+		SignedDelivery delivery = SignedDelivery.release("acme/app", 1, tag,
+				(payload) -> ((ObjectNode) payload.get("release")).put("prerelease", true));
+		return buildOf(plan(delivery).id()).id();
+	}
+
+	/** A queued build of a push to any branch. */
+	public BuildId push(String repository, long id, GitRef branch, CommitSha commit) {
+		return buildOf(plan(SignedDelivery.push(repository, id, branch.value(), commit.value())).id()).id();
+	}
+
+	/**
+	 * A queued build of a push to main, whose head it then is, on top of those before.
+	 */
 	public BuildId push(String repository, long id, CommitSha commit) {
+		if (!this.git.line.contains(commit)) {
+			this.git.line.add(commit);
+		}
 		this.git.refs.put(MAIN, commit);
 		return buildOf(plan(SignedDelivery.push(repository, id, "refs/heads/main", commit.value())).id()).id();
 	}

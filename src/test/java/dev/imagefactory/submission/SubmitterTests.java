@@ -96,6 +96,7 @@ class SubmitterTests {
 	@EachDatabase
 	void workWhenBuildCannotGoAsksOutsideRarely(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
+			spine.published(spine.push("acme/app", 1, CommitSha.of("c0".repeat(20))));
 			spine.push("acme/app", 1, C1);
 			spine.submitter.work();
 			spine.push("acme/app", 1, C2);
@@ -112,7 +113,7 @@ class SubmitterTests {
 	void workWhenOneRepositoryFillsTheQueueStillSeesTheOthers(TestDatabase database) {
 		try (Spine spine = new Spine(database, new QueueSettings(20, 3))) {
 			for (int i = 0; i < 230; i++) {
-				spine.push("acme/app", 1, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
+				spine.release("v" + i, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
 			}
 			BuildId other = spine.push("acme/web", 2, C1);
 			spine.submitter.work();
@@ -371,63 +372,6 @@ class SubmitterTests {
 			spine.finish(other);
 			spine.beats(4);
 			assertThat(spine.engine.starts).containsKey(release);
-		}
-	}
-
-	@EachDatabase
-	void workWhenPushIsOldDoesNotTakeDev(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId old = spine.push("acme/app", 1, C1);
-			BuildId head = spine.push("acme/app", 1, C2);
-			spine.beat();
-			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
-			assertThat(spine.build(head).tags()).containsExactly(ImageTag.devSha(C2), ImageTag.dev());
-		}
-	}
-
-	@EachDatabase
-	void workWhenDevMovedWhileTheHeadWasAskedAsksAgain(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId old = spine.push("acme/app", 1, C1);
-			spine.git.meanwhile = () -> {
-				spine.git.meanwhile = () -> {
-				};
-				BuildId newer = BuildId.next(spine.clock.instant());
-				spine.tags.take(APP, List.of(ImageTag.dev()), newer);
-				spine.tags.published(newer, C2, Digest.ofBytes(new byte[1]));
-				spine.tags.giveBack(newer);
-				spine.git.refs.put(MAIN, C2);
-			};
-			spine.beat();
-			assertThat(spine.state(old)).isEqualTo(StateName.QUEUED);
-			assertThat(spine.held()).isEmpty();
-			spine.beat();
-			assertThat(spine.build(old).tags()).containsExactly(ImageTag.devSha(C1));
-		}
-	}
-
-	@EachDatabase
-	void workWhenRepositoryIsSilentKeepsDevForTheNewestPush(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId id = spine.push("acme/app", 1, C1);
-			spine.git.down = true;
-			spine.beats(3);
-			assertThat(reason(spine, id)).isEqualTo("repository-unreachable");
-			spine.git.down = false;
-			spine.clock.pass(Duration.ofSeconds(15));
-			spine.beat();
-			assertThat(spine.build(id).tags()).contains(ImageTag.dev());
-		}
-	}
-
-	@EachDatabase
-	void workWhenRepositoryStaysSilentGoesWithoutDev(TestDatabase database) {
-		try (Spine spine = new Spine(database)) {
-			BuildId id = spine.push("acme/app", 1, C1);
-			spine.git.down = true;
-			spine.clock.pass(Duration.ofHours(1));
-			spine.beat();
-			assertThat(spine.build(id).tags()).containsExactly(ImageTag.devSha(C1));
 		}
 	}
 

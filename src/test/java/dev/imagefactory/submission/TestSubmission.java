@@ -28,7 +28,8 @@ public final class TestSubmission {
 		Runs runs = new Runs(remotes, URI.create("http://127.0.0.1:8080"), URI.create("https://github.example"),
 				new Run.Limits(Duration.ofMinutes(60), 1L << 30));
 		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(),
-				new FloatingTags(outside.git(), remotes, clock), runs, store.transactions(), clock);
+				new FloatingTags(store.tags(), new Histories(outside.git(), remotes), clock), runs,
+				store.transactions(), clock);
 		return new Submitter(store.builds(), claims, outside.engine(), limits, executor, clock);
 	}
 

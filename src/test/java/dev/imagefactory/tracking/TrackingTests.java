@@ -21,6 +21,7 @@ import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
 
@@ -60,7 +61,8 @@ class TrackingTests {
 			spine.tracking.relist();
 			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
 			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
-			assertThat(spine.tags.find(APP, "v1")).contains(new Tags.Known(ImageTag.release("v1"), null, C1, digest));
+			assertThat(spine.tags.find(APP, "v1"))
+				.contains(new Tags.Known(ImageTag.release("v1"), null, C1, GitRef.tag("v1"), digest, 2));
 			assertThat(spine.held()).isEmpty();
 			assertThat(spine.engine.releases).containsExactly(id);
 		}

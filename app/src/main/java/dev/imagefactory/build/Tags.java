@@ -2,6 +2,7 @@ package dev.imagefactory.build;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.image.Digest;
@@ -9,6 +10,7 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,24 @@ public interface Tags {
 	boolean take(ImageName image, Collection<ImageTag> tags, BuildId build);
 
 	/**
+	 * Takes tags for a build, all or none, if what was decided about some of them still
+	 * stands.
+	 * @param image the image
+	 * @param tags the tags
+	 * @param build who takes them
+	 * @param versions the versions that rows must still have, by tag; 0 for no row
+	 * @return false when another open build holds one of them, or has held it meanwhile
+	 */
+	boolean takeUnchanged(ImageName image, Collection<ImageTag> tags, BuildId build, Map<ImageTag, Integer> versions);
+
+	/**
 	 * Gives back every tag that a build holds; idempotent.
 	 * @param build the build
 	 */
 	void giveBack(BuildId build);
 
 	/**
-	 * Records what a build published under the tags that it holds.
+	 * Records what a build published under the tags that it holds, with its order's ref.
 	 * @param build the build
 	 * @param commit the image's commit
 	 * @param digest the image
@@ -69,9 +82,13 @@ public interface Tags {
 	 * @param tag the tag
 	 * @param holder the open build that holds it
 	 * @param commit the commit of what it points at
+	 * @param ref the branch or git tag that this commit was built from; null when nobody
+	 * published it, or it was built by its name only
 	 * @param digest what it points at
+	 * @param version counts every taking and every publishing
 	 */
-	record Known(ImageTag tag, @Nullable BuildId holder, @Nullable CommitSha commit, @Nullable Digest digest) {
+	record Known(ImageTag tag, @Nullable BuildId holder, @Nullable CommitSha commit, @Nullable GitRef ref,
+			@Nullable Digest digest, int version) {
 	}
 
 }

@@ -93,6 +93,15 @@ final class FileAccess implements RemoteAccess {
 		return Optional.empty();
 	}
 
+	/** Read in place: there is nothing to fetch. */
+	@Override
+	public Ancestry ancestry(ObjectId commit, ObjectId other, Optional<GitRef> hint, CommitCaches caches)
+			throws IOException {
+		try (Repository remote = open()) {
+			return CommitWalk.between(remote, commit, other);
+		}
+	}
+
 	private Repository open() throws IOException {
 		File folder = RepositoryCache.FileKey.resolve(this.path.toFile(), FS.DETECTED);
 		if (folder == null) {

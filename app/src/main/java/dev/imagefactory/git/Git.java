@@ -37,6 +37,20 @@ public interface Git {
 	Optional<GitRef> defaultBranch(GitRemote remote);
 
 	/**
+	 * Tells how one commit stands to another. Commits and what they contain never change,
+	 * so that an answer holds for ever, except {@code UNKNOWN}.
+	 * @param remote the repository
+	 * @param commit the one
+	 * @param other the other
+	 * @param hint a ref that is expected to lead to one of them, for servers that refuse
+	 * to serve commits by name
+	 * @return how {@code commit} stands to {@code other}; {@code UNKNOWN} when the
+	 * repository does not show enough of its history
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	Ancestry ancestry(GitRemote remote, CommitSha commit, CommitSha other, Optional<GitRef> hint);
+
+	/**
 	 * Checks out the tree of one commit, without its history, submodules or LFS content.
 	 * @param remote the repository
 	 * @param commit the commit

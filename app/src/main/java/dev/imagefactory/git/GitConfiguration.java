@@ -1,5 +1,8 @@
 package dev.imagefactory.git;
 
+import java.nio.file.Path;
+
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,8 +16,8 @@ class GitConfiguration {
 	}
 
 	@Bean
-	Git git(GitCredentials credentials) {
-		return new JgitGit(credentials);
+	Git git(GitCredentials credentials, @Qualifier("dataDirectory") Path dataDirectory) {
+		return new JgitGit(credentials, new CommitCaches(dataDirectory.resolve("git")));
 	}
 
 }

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +23,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TransportHttp;
@@ -31,8 +31,6 @@ import org.springframework.util.FileSystemUtils;
 
 /** Reads a repository over smart HTTP. */
 final class HttpAccess implements RemoteAccess {
-
-	private static final int ONE_COMMIT = 1;
 
 	private final HttpSource source;
 
@@ -54,7 +52,7 @@ final class HttpAccess implements RemoteAccess {
 	@Override
 	public Optional<ObjectId> commitOf(GitRef ref) throws IOException {
 		try (ProbeRepository probe = new ProbeRepository(); TransportHttp transport = open(probe)) {
-			transport.setDepth(ONE_COMMIT);
+			transport.setDepth(FetchAttempt.ONE_COMMIT);
 			try (FetchConnection connection = transport.openFetch(Set.of(new RefSpec().setSource(ref.value())))) {
 				Ref found = connection.getRef(ref.value());
 				if (found == null || ref.isTag() && !leadsToCommit(connection, found, probe)) {
@@ -69,10 +67,11 @@ final class HttpAccess implements RemoteAccess {
 	@Override
 	public boolean has(ObjectId commit) throws IOException {
 		try (ProbeRepository probe = new ProbeRepository(); TransportHttp transport = open(probe)) {
-			transport.setDepth(ONE_COMMIT);
+			transport.setDepth(FetchAttempt.ONE_COMMIT);
 			transport.setTagOpt(TagOpt.NO_TAGS);
 			try {
-				transport.fetch(new InterruptMonitor(), new Attempt(List.of(commit.name()), ONE_COMMIT).specs());
+				transport.fetch(new InterruptMonitor(),
+						new FetchAttempt(List.of(commit.name()), FetchAttempt.ONE_COMMIT).specs());
 			}
 			catch (TransportException ex) {
 				if (probe.commit() == null && !isRefusal(ex)) {
@@ -109,7 +108,7 @@ final class HttpAccess implements RemoteAccess {
 	@Override
 	public Optional<Repository> bring(ObjectId commit, Optional<GitRef> hint, Path scratch, long maxBytes)
 			throws IOException {
-		for (Attempt attempt : attempts(commit, hint)) {
+		for (FetchAttempt attempt : FetchAttempt.forTree(commit, hint)) {
 			Path folder = scratch.resolve("received");
 			Repository repository = ReceivingRepository.create(folder, attempt.maxPack(maxBytes));
 			boolean brought = false;
@@ -129,18 +128,41 @@ final class HttpAccess implements RemoteAccess {
 		return Optional.empty();
 	}
 
-	private static List<Attempt> attempts(ObjectId commit, Optional<GitRef> hint) {
-		List<Attempt> attempts = new ArrayList<>();
-		attempts.add(new Attempt(List.of(commit.name()), ONE_COMMIT));
-		hint.ifPresent((ref) -> attempts.add(new Attempt(List.of(ref.value()), ONE_COMMIT)));
-		hint.ifPresent((ref) -> attempts.add(new Attempt(List.of(ref.value()), Constants.INFINITE_DEPTH)));
-		attempts.add(new Attempt(List.of("refs/heads/*", "refs/tags/*"), Constants.INFINITE_DEPTH));
-		return attempts;
+	@Override
+	public Ancestry ancestry(ObjectId commit, ObjectId other, Optional<GitRef> hint, CommitCaches caches)
+			throws IOException {
+		return caches.ancestry(this.source.url(), commit, other,
+				(cache, missing) -> bringHistory(cache, missing, hint));
 	}
 
-	private boolean fetch(Attempt attempt, Repository into) throws IOException {
+	/** A server that refuses one thing may grant the next. */
+	private void bringHistory(Repository cache, List<ObjectId> commits, Optional<GitRef> hint) throws IOException {
+		List<String> filters = FetchAttempt.FILTERS;
+		for (List<String> sources : FetchAttempt.historySources(commits, hint)) {
+			Optional<String> granted = fetchFiltered(sources, filters, cache);
+			filters = granted.map(List::of).orElse(filters);
+			if (CommitRefs.keep(cache, commits)) {
+				return;
+			}
+		}
+	}
+
+	private Optional<String> fetchFiltered(List<String> sources, List<String> filters, Repository cache)
+			throws IOException {
+		for (String filter : filters) {
+			if (fetch(new FetchAttempt(sources, Constants.INFINITE_DEPTH, filter), cache)) {
+				return Optional.of(filter);
+			}
+		}
+		return Optional.empty();
+	}
+
+	private boolean fetch(FetchAttempt attempt, Repository into) throws IOException {
 		try (TransportHttp transport = open(into)) {
 			transport.setTagOpt(TagOpt.NO_TAGS);
+			if (!attempt.filter().isEmpty()) {
+				transport.setFilterSpec(FilterSpec.fromFilterLine(attempt.filter()));
+			}
 			if (attempt.depth() != Constants.INFINITE_DEPTH) {
 				transport.setDepth(attempt.depth());
 			}
@@ -215,31 +237,6 @@ final class HttpAccess implements RemoteAccess {
 	@Override
 	public void close() {
 		this.connections.close();
-	}
-
-	/** What to ask for, and how deep. */
-	private record Attempt(List<String> sources, int depth) {
-
-		/** Trees, and what does not compress, come on top of the files' bytes. */
-		private static final long SLACK = 16L << 20;
-
-		private static final int HISTORY = 4;
-
-		long maxPack(long maxBytes) {
-			long files = (this.depth == ONE_COMMIT) ? maxBytes + maxBytes / 8 : HISTORY * maxBytes;
-			return files + SLACK;
-		}
-
-		List<RefSpec> specs() {
-			return this.sources.stream().map(Attempt::spec).toList();
-		}
-
-		private static RefSpec spec(String source) {
-			String target = source.startsWith(Constants.R_REFS) ? source.substring(Constants.R_REFS.length())
-					: "commit";
-			return new RefSpec().setSourceDestination(source, "refs/factory/" + target).setForceUpdate(true);
-		}
-
 	}
 
 }

@@ -31,24 +31,29 @@ final class JgitGit implements Git {
 
 	private final GitCredentials credentials;
 
+	private final CommitCaches caches;
+
 	private final Duration patience;
 
 	/**
 	 * Creates the client.
 	 * @param credentials where tokens come from
+	 * @param caches where fetched histories are kept
 	 */
-	JgitGit(GitCredentials credentials) {
-		this(credentials, PATIENCE);
+	JgitGit(GitCredentials credentials, CommitCaches caches) {
+		this(credentials, caches, PATIENCE);
 	}
 
 	/**
 	 * Creates a client with another patience.
 	 * @param credentials where tokens come from
+	 * @param caches where fetched histories are kept
 	 * @param patience how long to wait for each piece of an answer, whole seconds
 	 */
-	JgitGit(GitCredentials credentials, Duration patience) {
+	JgitGit(GitCredentials credentials, CommitCaches caches, Duration patience) {
 		IsolatedSystemReader.install();
 		this.credentials = credentials;
+		this.caches = caches;
 		this.patience = patience;
 	}
 
@@ -70,6 +75,16 @@ final class JgitGit implements Git {
 	public Optional<GitRef> defaultBranch(GitRemote remote) {
 		String attempt = "look up the default branch of %s".formatted(shown(remote));
 		return reading(remote, attempt, this.patience.multipliedBy(PIECES), RemoteAccess::head);
+	}
+
+	@Override
+	public Ancestry ancestry(GitRemote remote, CommitSha commit, CommitSha other, Optional<GitRef> hint) {
+		if (commit.equals(other)) {
+			return Ancestry.SAME;
+		}
+		String attempt = "compare commits %s and %s of %s".formatted(commit, other, shown(remote));
+		return reading(remote, attempt, this.patience.multipliedBy(PIECES), (access) -> access
+			.ancestry(ObjectId.fromString(commit.value()), ObjectId.fromString(other.value()), hint, this.caches));
 	}
 
 	@Override

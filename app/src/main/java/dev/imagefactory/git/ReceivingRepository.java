@@ -13,8 +13,8 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.PackParser;
 
 /**
- * A bare repository for one fetch that stops receiving when the pack or one object in it
- * is larger than allowed, or its thread is interrupted.
+ * A bare repository that stops receiving when the pack or one object in it is larger than
+ * allowed, or its thread is interrupted.
  */
 final class ReceivingRepository extends FileRepository {
 
@@ -38,12 +38,27 @@ final class ReceivingRepository extends FileRepository {
 		return repository;
 	}
 
+	/**
+	 * Opens one that is there, or makes it.
+	 * @param folder where
+	 * @param maxPack the most bytes to receive, and the most of one object when unpacked
+	 * @return the repository, to be closed
+	 * @throws IOException when the folder cannot be made
+	 */
+	static ReceivingRepository open(Path folder, long maxPack) throws IOException {
+		ReceivingRepository repository = new ReceivingRepository(folder, maxPack);
+		if (!repository.getObjectDatabase().exists()) {
+			repository.create(true);
+		}
+		return repository;
+	}
+
 	@Override
 	public ObjectInserter newObjectInserter() {
 		return new BoundedInserter(super.newObjectInserter());
 	}
 
-	/** The repository is gone in a moment. */
+	/** The repository is gone in a moment, or is thrown away when it has grown. */
 	@Override
 	public void autoGC(ProgressMonitor monitor) {
 		// Nothing is worth packing.

@@ -46,6 +46,17 @@ sealed interface RemoteAccess permits FileAccess, HttpAccess {
 	Optional<Repository> bring(ObjectId commit, Optional<GitRef> hint, Path scratch, long maxBytes) throws IOException;
 
 	/**
+	 * Tells how one commit stands to another.
+	 * @param commit the one
+	 * @param other the other
+	 * @param hint a ref that is expected to lead to one of them
+	 * @param caches where a history that has to be fetched is kept
+	 * @return {@code UNKNOWN} when not enough of the history is to be had
+	 * @throws IOException when the repository cannot be read
+	 */
+	Ancestry ancestry(ObjectId commit, ObjectId other, Optional<GitRef> hint, CommitCaches caches) throws IOException;
+
+	/**
 	 * What is known about a failure of this access.
 	 * @param failure the failure
 	 * @return why it failed and what to do, in words for people

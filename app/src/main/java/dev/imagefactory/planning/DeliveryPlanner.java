@@ -12,6 +12,7 @@ import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.Delivery.Decided;
@@ -191,8 +192,9 @@ public class DeliveryPlanner {
 				GitRef tag = RefRules.usable("refs/tags/" + release.tagName());
 				RefRules.releaseTag(tag);
 				CommitSha commit = resolve(repository, tag);
-				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit, RefRules.release(tag, commit),
-						asked, false);
+				List<ImageTag> floating = RefRules.floating(repository.rule(), tag, release.prerelease());
+				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit,
+						RefRules.release(tag, commit, floating), asked, false);
 			}
 			case GitHubEvent.Push push -> {
 				GitRef branch = RefRules.usable(push.ref());

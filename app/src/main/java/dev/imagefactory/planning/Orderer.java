@@ -13,12 +13,16 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.BuildRecipe;
 import dev.imagefactory.pipeline.OrderId;
 import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.OrderKind;
+import dev.imagefactory.pipeline.Trigger;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryId;
 
 /**
@@ -99,6 +103,18 @@ class Orderer {
 	 */
 	Optional<Build> madeFor(String request) {
 		return this.orders.ofRequest(request).map((order) -> this.builds.ofOrder(order.id()).getFirst());
+	}
+
+	/**
+	 * The order of a release that the provider told us about.
+	 * @param repository the repository
+	 * @param id its identity
+	 * @param tag the release's git tag
+	 * @param commit its commit
+	 * @return empty when no delivery announced it
+	 */
+	Optional<BuildOrder> announced(OnboardedRepository repository, RepositoryId id, GitRef tag, CommitSha commit) {
+		return this.orders.find(new OrderKey(id, Trigger.RELEASE, tag, commit, repository.defaultImage(), ""));
 	}
 
 	private void claim(ImageName image, Wish wish) {

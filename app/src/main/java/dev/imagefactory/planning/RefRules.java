@@ -1,9 +1,12 @@
 package dev.imagefactory.planning;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.ReleaseTags;
+import dev.imagefactory.image.StableReleases;
+import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.rendering.ParameterSafety;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
@@ -42,11 +45,26 @@ final class RefRules {
 	 * The tags of a release.
 	 * @param tag the release's git tag
 	 * @param commit its commit
-	 * @return the release tag, and the tag that names the commit
+	 * @param floating the floating tags that it may gain
+	 * @return the release tag, the tag that names the commit, and the floating ones
 	 * @throws PlanningFailure {@code ref-unusable} or {@code tag-reserved}
 	 */
-	static List<ImageTag> release(GitRef tag, CommitSha commit) {
-		return List.of(releaseTag(tag), ImageTag.sha(commit));
+	static List<ImageTag> release(GitRef tag, CommitSha commit, List<ImageTag> floating) {
+		return Stream.concat(Stream.of(releaseTag(tag), ImageTag.sha(commit)), floating.stream()).toList();
+	}
+
+	/**
+	 * The floating tags that a release may gain: whether it moves them is decided when
+	 * they are taken.
+	 * @param rule what the settings say of the repository
+	 * @param tag the release's git tag
+	 * @param prerelease whether the provider calls it a pre-release
+	 * @return {@code latest} for a stable release of a repository that asks for it,
+	 * otherwise none
+	 */
+	static List<ImageTag> floating(RepositoryRule rule, GitRef tag, boolean prerelease) {
+		boolean stable = !prerelease && StableReleases.isStable(tag.shortName());
+		return (rule.latest() && stable) ? List.of(ImageTag.latest()) : List.of();
 	}
 
 	/**

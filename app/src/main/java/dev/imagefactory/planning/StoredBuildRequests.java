@@ -16,6 +16,7 @@ import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
@@ -124,9 +125,23 @@ class StoredBuildRequests implements BuildRequests {
 				GitRef tag = RefRules.usable("refs/tags/" + name);
 				RefRules.releaseTag(tag);
 				CommitSha commit = resolve(repository, tag);
-				yield new Pinned(tag, commit, RefRules.release(tag, commit));
+				yield new Pinned(tag, commit, RefRules.release(tag, commit, floating(repository, tag, commit)));
 			}
 		};
+	}
+
+	/**
+	 * What the provider said of the release counts; of one that it never told us about
+	 * only the name says whether it is stable.
+	 */
+	private List<ImageTag> floating(OnboardedRepository repository, GitRef tag, CommitSha commit) {
+		return this.orderer.announced(repository, identity(repository), tag, commit)
+			.map((order) -> order.recipe()
+				.tags()
+				.stream()
+				.filter((one) -> one.tagClass() == TagClass.FLOATING)
+				.toList())
+			.orElseGet(() -> RefRules.floating(repository.rule(), tag, false));
 	}
 
 	private CommitSha resolve(OnboardedRepository repository, GitRef ref) {

@@ -2,7 +2,9 @@ package dev.imagefactory.submission;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildEvent;
@@ -12,7 +14,6 @@ import dev.imagefactory.build.IllegalTransition;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
 import dev.imagefactory.git.GitUnavailable;
-import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
@@ -66,7 +67,7 @@ class Claims {
 	 */
 	Optional<Run> claim(Build build, String engine) {
 		try {
-			List<Optional<Digest>> before = known(build);
+			Map<ImageTag, Integer> before = versions(build);
 			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
 			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
 					: take(build, before, engine);
@@ -74,6 +75,10 @@ class Claims {
 		catch (GitUnavailable ex) {
 			logger.warn("{} waits, because its repository did not answer: {}", build.id(), ex.getMessage());
 			return wait(build, "repository-unreachable");
+		}
+		catch (Histories.Unclear ex) {
+			logger.info("{} waits a moment: {}", build.id(), ex.getMessage());
+			return wait(build, "history-unclear");
 		}
 		catch (Remotes.NoLongerOnboarded ex) {
 			return wait(build, "repository-not-onboarded");
@@ -89,7 +94,7 @@ class Claims {
 		return this.publication.mayHaveEarlier(build);
 	}
 
-	private Optional<Run> claimRelease(Build build, ImageTag release, List<Optional<Digest>> before, String engine) {
+	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Integer> before, String engine) {
 		ImageName image = build.order().key().image();
 		Optional<Tags.Known> known = this.tags.find(image, release.name());
 		if (known.isPresent() && known.get().digest() != null) {
@@ -118,7 +123,9 @@ class Claims {
 		}
 		return this.transactions.execute((status) -> {
 			int number = this.tags.nextRebuild(build.order().key().image(), known.tag());
-			Optional<Run> run = takeNow(build, List.of(ImageTag.rebuild(known.tag(), number)), engine);
+			FloatingTags.Allowed wanted = new FloatingTags.Allowed(List.of(ImageTag.rebuild(known.tag(), number)),
+					Map.of());
+			Optional<Run> run = takeNow(build, wanted, engine);
 			if (run.isEmpty()) {
 				status.setRollbackOnly();
 			}
@@ -129,34 +136,28 @@ class Claims {
 	/**
 	 * Asks the database before the repository: a build that cannot go anyway asks nobody.
 	 */
-	private Optional<Run> take(Build build, List<Optional<Digest>> before, String engine) {
+	private Optional<Run> take(Build build, Map<ImageTag, Integer> before, String engine) {
 		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, tag))) {
 			return wait(build, TAG_BUSY);
 		}
-		List<ImageTag> wanted = this.floating.allowed(build);
-		if (wanted.isEmpty()) {
+		FloatingTags.Allowed allowed = this.floating.allowed(build);
+		if (allowed.tags().isEmpty()) {
 			return end(build, new BuildEvent.NothingLeft(
 					"Every tag that the image was to gain points at a newer image by now, so there is nothing to do."));
 		}
-		Optional<Run> taken = this.transactions.execute((status) -> {
-			Optional<Run> run = takeNow(build, wanted, engine);
-			// What was decided about the tags, above all that the release is not
-			// published yet, holds only while nobody moved them.
-			boolean stands = run.isPresent() && known(build).equals(before);
-			if (!stands) {
-				status.setRollbackOnly();
-			}
-			return stands ? run : Optional.empty();
-		});
+		FloatingTags.Allowed asSeen = allowed.and(before);
+		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, engine));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
 	}
 
-	/** What the wanted tags are known to point at. */
-	private List<Optional<Digest>> known(Build build) {
+	/** How often the tags that are written once were taken or published so far. */
+	private Map<ImageTag, Integer> versions(Build build) {
+		ImageName image = build.order().key().image();
 		return build.tags()
 			.stream()
-			.map((tag) -> this.tags.find(build.order().key().image(), tag.name()).map(Tags.Known::digest))
-			.toList();
+			.filter((tag) -> tag.tagClass().isWrittenOnce())
+			.collect(Collectors.toMap((tag) -> tag,
+					(tag) -> this.tags.find(image, tag.name()).map(Tags.Known::version).orElse(0)));
 	}
 
 	private boolean isHeld(Build build, ImageTag tag) {
@@ -166,11 +167,15 @@ class Claims {
 			.isPresent();
 	}
 
-	private Optional<Run> takeNow(Build build, List<ImageTag> wanted, String engine) {
-		if (!this.tags.take(build.order().key().image(), wanted, build.id())) {
+	/**
+	 * What was decided about the tags, above all that the release is not published yet,
+	 * holds only while nobody took or moved them.
+	 */
+	private Optional<Run> takeNow(Build build, FloatingTags.Allowed allowed, String engine) {
+		if (!this.tags.takeUnchanged(build.order().key().image(), allowed.tags(), build.id(), allowed.versions())) {
 			return Optional.empty();
 		}
-		BuildEvent.Claimed claimed = new BuildEvent.Claimed(wanted, engine);
+		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine);
 		Transition transition = BuildMachine.apply(build, claimed, this.clock.instant())
 			.orElseThrow(() -> new IllegalTransition(build, claimed));
 		Run run = this.runs.of(transition.build());

@@ -2,24 +2,30 @@ package dev.imagefactory.submission;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
-import dev.imagefactory.git.Git;
-import dev.imagefactory.git.GitRemote;
+import dev.imagefactory.build.Tags;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.SemVer;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.OrderKey;
-import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which floating tags a build may move: those that follow a branch move only to
- * the branch's present head, so that an old push that comes late never takes them back.
+ * Decides which floating tags a build may move, by what they point at now. A tag that
+ * follows a branch moves on to commits that contain the present one and, when the branch
+ * was rewritten, to its head; a tag that follows releases moves up. So builds may come in
+ * any order, and the tag never goes back.
  */
 class FloatingTags {
 
@@ -31,15 +37,15 @@ class FloatingTags {
 	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private final Git git;
+	private final Tags tags;
 
-	private final Remotes remotes;
+	private final Histories histories;
 
 	private final Clock clock;
 
-	FloatingTags(Git git, Remotes remotes, Clock clock) {
-		this.git = git;
-		this.remotes = remotes;
+	FloatingTags(Tags tags, Histories histories, Clock clock) {
+		this.tags = tags;
+		this.histories = histories;
 		this.clock = clock;
 	}
 
@@ -47,38 +53,102 @@ class FloatingTags {
 	 * The tags a build may push.
 	 * @param build a queued build
 	 * @return its wanted tags without the floating ones that it may not move
-	 * @throws GitUnavailable when the branch's head is not known and the build can wait:
-	 * otherwise the newest push would never get the tag that follows its branch
+	 * @throws GitUnavailable when the repository did not answer and the build can wait:
+	 * otherwise the newest push might never get the tag that follows its branch
+	 * @throws Histories.Unclear when the repository does not show enough yet, and the
+	 * build can wait
 	 */
-	List<ImageTag> allowed(Build build) {
-		List<ImageTag> lasting = build.tags().stream().filter((tag) -> tag.tagClass() != TagClass.FLOATING).toList();
-		boolean nothingFloats = lasting.size() == build.tags().size();
-		return (nothingFloats || isRetag(build) || isHead(build)) ? build.tags() : lasting;
+	Allowed allowed(Build build) {
+		List<ImageTag> allowed = new ArrayList<>();
+		Map<ImageTag, Integer> versions = new LinkedHashMap<>();
+		for (ImageTag tag : build.tags()) {
+			if (tag.tagClass() != TagClass.FLOATING) {
+				allowed.add(tag);
+				continue;
+			}
+			Optional<Tags.Known> known = this.tags.find(build.order().key().image(), tag.name());
+			if (mayMove(build, tag, known)) {
+				allowed.add(tag);
+				versions.put(tag, known.map(Tags.Known::version).orElse(0));
+			}
+		}
+		return new Allowed(allowed, versions);
 	}
 
-	/** Its tags follow no branch. */
-	private static boolean isRetag(Build build) {
-		return build.order().recipe().kind() == OrderKind.RETAG;
-	}
-
-	private boolean isHead(Build build) {
-		OrderKey key = build.order().key();
-		if (key.ref() == null || key.ref().isTag()) {
+	private boolean mayMove(Build build, ImageTag tag, Optional<Tags.Known> known) {
+		GitRef ref = build.order().key().ref();
+		if (ref == null) {
 			return false;
 		}
+		CommitSha present = known.map(Tags.Known::commit).orElse(null);
 		try {
-			GitRemote remote = this.remotes.of(build.order());
-			Optional<CommitSha> head = this.git.resolve(remote, key.ref());
-			return head.isPresent() && head.get().equals(key.commit());
+			if (ref.isTag()) {
+				return present == null || isUpward(build, known.map(Tags.Known::ref).orElse(null), ref, present);
+			}
+			return this.histories.follows(build.order()) && (present == null || isOnward(build, present));
 		}
-		catch (GitUnavailable ex) {
+		catch (GitUnavailable | Histories.Unclear ex) {
 			if (this.clock.instant().isBefore(build.times().createdAt().plus(PATIENCE))) {
 				throw ex;
 			}
-			logger.warn("{} pushes no floating tag, because the branch's head is not known: {}", build.id(),
+			logger.warn("{} does not move {}, because it is not known what its commit contains: {}", build.id(), tag,
 					ex.getMessage());
 			return false;
 		}
+	}
+
+	/**
+	 * The head may always have it: after a forced push it does not contain what the tag
+	 * points at.
+	 */
+	private boolean isOnward(Build build, CommitSha present) {
+		OrderKey key = build.order().key();
+		return switch (this.histories.ancestry(build.order(), key.commit(), present)) {
+			case SAME, DESCENDANT -> true;
+			case ANCESTOR, UNRELATED -> this.histories.isHead(build.order());
+			case UNKNOWN -> this.histories.isHead(build.order()) || this.histories.unclear(build.order(), present);
+		};
+	}
+
+	/**
+	 * Versions decide by their precedence, and come before all other names; two other
+	 * names by their commits.
+	 */
+	private boolean isUpward(Build build, @Nullable GitRef presentRef, GitRef ref, CommitSha present) {
+		Optional<SemVer> version = SemVer.parse(ref.shortName());
+		Optional<SemVer> before = Optional.ofNullable(presentRef).map(GitRef::shortName).flatMap(SemVer::parse);
+		if (version.isPresent() || before.isPresent()) {
+			return version.isPresent() && version.get().isStable()
+					&& before.map((other) -> version.get().compareTo(other) > 0).orElse(true);
+		}
+		return switch (this.histories.ancestry(build.order(), build.order().key().commit(), present)) {
+			case DESCENDANT -> true;
+			case SAME, ANCESTOR, UNRELATED -> false;
+			case UNKNOWN -> this.histories.unclear(build.order(), present);
+		};
+	}
+
+	/**
+	 * What a build may push.
+	 *
+	 * @param tags the tags
+	 * @param versions the versions of the floating tags' rows that were looked at; the
+	 * decision holds while they are unchanged
+	 */
+	record Allowed(List<ImageTag> tags, Map<ImageTag, Integer> versions) {
+
+		Allowed {
+			tags = List.copyOf(tags);
+			versions = Map.copyOf(versions);
+		}
+
+		/** The same, if other rows are unchanged too. */
+		Allowed and(Map<ImageTag, Integer> others) {
+			Map<ImageTag, Integer> all = new LinkedHashMap<>(others);
+			all.putAll(this.versions);
+			return new Allowed(this.tags, all);
+		}
+
 	}
 
 }

@@ -37,7 +37,7 @@ class SubmissionConfiguration {
 	Submitter submitter(Builds builds, Tags tags, Publication publication, Engine engine, Git git,
 			Onboarding onboarding, Runs runs, QueueSettings queue, TransactionOperations transactions, Clock clock,
 			ExecutorService submissionThreads) {
-		FloatingTags floating = new FloatingTags(git, new Remotes(onboarding), clock);
+		FloatingTags floating = new FloatingTags(tags, new Histories(git, new Remotes(onboarding)), clock);
 		Claims claims = new Claims(builds, tags, publication, floating, runs, transactions, clock);
 		return new Submitter(builds, claims, engine, queue, submissionThreads, clock);
 	}

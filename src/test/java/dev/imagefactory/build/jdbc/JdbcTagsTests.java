@@ -1,16 +1,19 @@
 package dev.imagefactory.build.jdbc;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.build.Tags.Known;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.CommitSha;
+import org.jspecify.annotations.Nullable;
 
 import static dev.imagefactory.database.TestDatabase.together;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,12 +36,17 @@ class JdbcTagsTests {
 		return new JdbcTags(database.jdbc(), database.transactions());
 	}
 
+	private static Known known(ImageTag tag, @Nullable BuildId holder, @Nullable CommitSha commit,
+			@Nullable Digest digest, int version) {
+		return new Known(tag, holder, commit, null, digest, version);
+	}
+
 	@EachDatabase
 	void takeWhenFreeHoldsAllTags(TestDatabase database) {
 		JdbcTags tags = tags(database);
 		assertThat(tags.take(IMAGE, List.of(V1, LATEST), this.build)).isTrue();
-		assertThat(tags.list(IMAGE)).containsExactly(new Known(LATEST, this.build, null, null),
-				new Known(V1, this.build, null, null));
+		assertThat(tags.list(IMAGE)).containsExactly(known(LATEST, this.build, null, null, 1),
+				known(V1, this.build, null, null, 1));
 		assertThat(tags.take(IMAGE, List.of(V1, LATEST), this.build)).as("again by the same").isTrue();
 	}
 
@@ -47,7 +55,7 @@ class JdbcTagsTests {
 		JdbcTags tags = tags(database);
 		tags.take(IMAGE, List.of(LATEST), this.rival);
 		assertThat(tags.take(IMAGE, List.of(DEV, LATEST, V1), this.build)).isFalse();
-		assertThat(tags.list(IMAGE)).containsExactly(new Known(LATEST, this.rival, null, null));
+		assertThat(tags.list(IMAGE)).containsExactly(known(LATEST, this.rival, null, null, 1));
 		assertThat(tags.find(IMAGE, "dev")).isEmpty();
 	}
 
@@ -86,14 +94,49 @@ class JdbcTagsTests {
 	}
 
 	@EachDatabase
+	void takeUnchangedWhenRowIsAsItWasSeenTakes(TestDatabase database) {
+		JdbcTags tags = tags(database);
+		assertThat(tags.takeUnchanged(IMAGE, List.of(V1, DEV), this.build, Map.of(DEV, 0))).isTrue();
+		tags.published(this.build, CommitSha.of("d4".repeat(20)), SampleBuilds.DIGEST);
+		tags.giveBack(this.build);
+		assertThat(tags.takeUnchanged(IMAGE, List.of(DEV), this.rival, Map.of(DEV, 2))).isTrue();
+	}
+
+	@EachDatabase
+	void takeUnchangedWhenRowWasTakenMeanwhileTakesNone(TestDatabase database) {
+		JdbcTags tags = tags(database);
+		int seen = tags.find(IMAGE, "dev").map(Known::version).orElse(0);
+		tags.take(IMAGE, List.of(DEV), this.rival);
+		tags.giveBack(this.rival);
+		assertThat(tags.takeUnchanged(IMAGE, List.of(V1, DEV), this.build, Map.of(DEV, seen))).isFalse();
+		assertThat(tags.find(IMAGE, "v1")).isEmpty();
+		assertThat(tags.take(IMAGE, List.of(V1, DEV), this.build)).as("whoever does not care").isTrue();
+	}
+
+	@EachDatabase
+	void takeUnchangedWhenManySawTheSameRowGivesItToOne(TestDatabase database) {
+		JdbcTags tags = tags(database);
+		for (int round = 0; round < 10; round++) {
+			int seen = tags.find(IMAGE, "dev").map(Known::version).orElse(0);
+			List<Boolean> taken = together(8, (number) -> {
+				BuildId rivalOf = BuildId.next(SampleBuilds.NOW);
+				boolean done = tags.takeUnchanged(IMAGE, List.of(DEV), rivalOf, Map.of(DEV, seen));
+				tags.giveBack(rivalOf);
+				return done;
+			});
+			assertThat(taken).filteredOn(Boolean::booleanValue).hasSize(1);
+		}
+	}
+
+	@EachDatabase
 	void giveBackWhenRepeatedFreesOwnTagsOnly(TestDatabase database) {
 		JdbcTags tags = tags(database);
 		tags.take(IMAGE, List.of(V1, DEV), this.build);
 		tags.take(IMAGE, List.of(LATEST), this.rival);
 		tags.giveBack(this.build);
 		tags.giveBack(this.build);
-		assertThat(tags.list(IMAGE)).containsExactly(new Known(DEV, null, null, null),
-				new Known(LATEST, this.rival, null, null), new Known(V1, null, null, null));
+		assertThat(tags.list(IMAGE)).containsExactly(known(DEV, null, null, null, 1),
+				known(LATEST, this.rival, null, null, 1), known(V1, null, null, null, 1));
 		assertThat(tags.take(IMAGE, List.of(V1), this.rival)).isTrue();
 	}
 
@@ -105,8 +148,8 @@ class JdbcTagsTests {
 		tags.take(IMAGE, List.of(DEV), this.rival);
 		tags.published(this.build, commit, SampleBuilds.DIGEST);
 		tags.giveBack(this.build);
-		assertThat(tags.find(IMAGE, "v1")).contains(new Known(V1, null, commit, SampleBuilds.DIGEST));
-		assertThat(tags.find(IMAGE, "dev")).contains(new Known(DEV, this.rival, null, null));
+		assertThat(tags.find(IMAGE, "v1")).contains(known(V1, null, commit, SampleBuilds.DIGEST, 2));
+		assertThat(tags.find(IMAGE, "dev")).contains(known(DEV, this.rival, null, null, 1));
 	}
 
 	@EachDatabase

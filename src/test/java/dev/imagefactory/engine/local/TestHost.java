@@ -26,6 +26,7 @@ import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.jdbc.TestLocalRuns;
+import dev.imagefactory.git.Ancestry;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
@@ -181,6 +182,11 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	@Override
 	public Optional<GitRef> defaultBranch(GitRemote remote) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Ancestry ancestry(GitRemote remote, CommitSha commit, CommitSha other, Optional<GitRef> hint) {
 		throw new UnsupportedOperationException();
 	}
 

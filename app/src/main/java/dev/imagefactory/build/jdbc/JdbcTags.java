@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.build.Tags;
@@ -15,6 +16,9 @@ import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,7 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 class JdbcTags implements Tags {
 
-	private static final String KNOWN = "SELECT tag, tag_class, open_build, commit_sha, digest FROM image_tag ";
+	private static final String KNOWN = "SELECT tag, tag_class, open_build, commit_sha, ref, digest, version "
+			+ "FROM image_tag ";
 
 	private final JdbcClient jdbc;
 
@@ -39,12 +44,19 @@ class JdbcTags implements Tags {
 
 	@Override
 	public boolean take(ImageName image, Collection<ImageTag> tags, BuildId build) {
+		return takeUnchanged(image, tags, build, Map.of());
+	}
+
+	@Override
+	public boolean takeUnchanged(ImageName image, Collection<ImageTag> tags, BuildId build,
+			Map<ImageTag, Integer> versions) {
 		List<ImageTag> sorted = tags.stream().distinct().sorted(Comparator.comparing(ImageTag::name)).toList();
 		return this.transaction.execute((status) -> {
 			sorted.forEach((tag) -> addRowIfAbsent(image, tag));
 			for (ImageTag tag : sorted) {
-				Optional<BuildId> holder = lock(image, tag.name());
-				if (holder.isPresent() && !holder.get().equals(build)) {
+				Locked row = lock(image, tag.name());
+				boolean anothers = row.holder() != null && !row.holder().equals(build);
+				if (anothers || versions.getOrDefault(tag, row.version()) != row.version()) {
 					return false;
 				}
 			}
@@ -67,10 +79,12 @@ class JdbcTags implements Tags {
 	public void published(BuildId build, CommitSha commit, Digest digest) {
 		this.transaction.executeWithoutResult((status) -> {
 			lockHeld(build);
-			this.jdbc.sql("""
-					UPDATE image_tag SET commit_sha = :commit, digest = :digest, version = version + 1
-					WHERE open_build = :build
-					""")
+			this.jdbc
+				.sql("""
+						UPDATE image_tag SET commit_sha = :commit, digest = :digest, version = version + 1, ref = (
+						    SELECT NULLIF(o.ref, '') FROM build b JOIN build_order o ON o.id = b.order_id WHERE b.id = :build)
+						WHERE open_build = :build
+						""")
 				.param("commit", commit.value())
 				.param("digest", digest.value())
 				.param("build", build.value())
@@ -123,11 +137,11 @@ class JdbcTags implements Tags {
 			.update();
 	}
 
-	private Optional<BuildId> lock(ImageName image, String tag) {
-		return this.jdbc.sql("SELECT open_build FROM image_tag WHERE image = :image AND tag = :tag FOR UPDATE")
+	private Locked lock(ImageName image, String tag) {
+		return this.jdbc.sql("SELECT open_build, version FROM image_tag WHERE image = :image AND tag = :tag FOR UPDATE")
 			.param("image", image.value())
 			.param("tag", tag)
-			.query((row, number) -> Optional.ofNullable(Columns.orNull(row, "open_build", BuildId::of)))
+			.query((row, number) -> new Locked(Columns.orNull(row, "open_build", BuildId::of), row.getInt("version")))
 			.single();
 	}
 
@@ -157,7 +171,11 @@ class JdbcTags implements Tags {
 	private static Known known(ResultSet row) throws SQLException {
 		TagClass tagClass = TagClass.valueOf(row.getString("tag_class").toUpperCase(Locale.ROOT));
 		return new Known(new ImageTag(row.getString("tag"), tagClass), Columns.orNull(row, "open_build", BuildId::of),
-				Columns.orNull(row, "commit_sha", CommitSha::of), Columns.orNull(row, "digest", Digest::of));
+				Columns.orNull(row, "commit_sha", CommitSha::of), Columns.orNull(row, "ref", GitRef::of),
+				Columns.orNull(row, "digest", Digest::of), row.getInt("version"));
+	}
+
+	private record Locked(@Nullable BuildId holder, int version) {
 	}
 
 	private record Held(ImageName image, String tag) {

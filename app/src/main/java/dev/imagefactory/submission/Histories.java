@@ -1,0 +1,101 @@
+package dev.imagefactory.submission;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.imagefactory.git.Ancestry;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.git.GitRemote;
+import dev.imagefactory.git.GitUnavailable;
+import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.pipeline.OrderKey;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
+
+/** What orders' repositories say of their commits and branches. */
+class Histories {
+
+	private final Git git;
+
+	private final Remotes remotes;
+
+	Histories(Git git, Remotes remotes) {
+		this.git = git;
+		this.remotes = remotes;
+	}
+
+	/**
+	 * How one commit stands to another.
+	 * @param order an order of the repository
+	 * @param commit the one
+	 * @param other the other
+	 * @return how {@code commit} stands to {@code other}
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	Ancestry ancestry(BuildOrder order, CommitSha commit, CommitSha other) {
+		return this.git.ancestry(this.remotes.of(order), commit, other, Optional.ofNullable(order.key().ref()));
+	}
+
+	/**
+	 * Whether an order's commit is its branch's present head.
+	 * @param order an order of a branch
+	 * @return false when the branch is gone, too
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	boolean isHead(BuildOrder order) {
+		OrderKey key = order.key();
+		return key.ref() != null
+				&& this.git.resolve(this.remotes.of(order), key.ref()).equals(Optional.of(key.commit()));
+	}
+
+	/**
+	 * Whether {@code dev} follows an order's branch: it follows one branch only, the
+	 * first of the configured ones that the repository has.
+	 * @param order an order of a branch
+	 * @return true for the default branch when none is configured
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	boolean follows(BuildOrder order) {
+		GitRef ref = order.key().ref();
+		List<String> branches = this.remotes.repository(order).rule().branches();
+		if (ref == null || branches.isEmpty()) {
+			return ref != null;
+		}
+		GitRemote remote = this.remotes.of(order);
+		for (String branch : branches) {
+			GitRef first = GitRef.branch(branch);
+			if (first.equals(ref)) {
+				return true;
+			}
+			if (this.git.resolve(remote, first).isPresent()) {
+				return false;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Fails, because the repository answered and did not say enough.
+	 * @param order an order of the repository
+	 * @param other the commit that its own was compared with
+	 * @return never
+	 * @throws Unclear always
+	 */
+	boolean unclear(BuildOrder order, CommitSha other) {
+		throw new Unclear("Repository %s does not show how commits %s and %s are related.".formatted(order.repository(),
+				order.key().commit(), other));
+	}
+
+	/**
+	 * A repository does not show enough of its history: what was pushed just now may take
+	 * a while to reach all of a provider's servers.
+	 */
+	static class Unclear extends RuntimeException {
+
+		Unclear(String message) {
+			super(message);
+		}
+
+	}
+
+}
