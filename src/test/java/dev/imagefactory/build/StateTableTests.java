@@ -122,7 +122,8 @@ class StateTableTests {
 			Build next = applied(build, event);
 			StateName from = build.state().name();
 			StateName to = next.state().name();
-			assertThat(from == to || StateTable.NEXT.get(from).contains(to)).as("%s to %s by %s", from, to, event).isTrue();
+			assertThat(from == to || StateTable.NEXT.get(from).contains(to)).as("%s to %s by %s", from, to, event)
+				.isTrue();
 			build = next;
 		}
 	}

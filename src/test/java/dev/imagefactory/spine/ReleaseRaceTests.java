@@ -25,6 +25,7 @@ import dev.imagefactory.planning.BuildRequests.RequestAnswer;
 import dev.imagefactory.planning.BuildRequests.Target;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.Submitter;
 import dev.imagefactory.tracking.Tracking;
@@ -45,14 +46,19 @@ class ReleaseRaceTests {
 	@EachDatabase
 	void releaseWhenAskedForTwiceAtOnceIsOneImageUnderItsTag(TestDatabase database) throws Exception {
 		try (Spine spine = new Spine(database); Replicas replicas = new Replicas(spine)) {
+			spine.planned()
+				.known()
+				.remember(RepositoryId.github(1), RepositoryName.of("acme/app"), "main", spine.clock.instant());
 			for (int round = 1; round <= ROUNDS; round++) {
 				String tag = "v" + round;
 				spine.git.refs.put(GitRef.tag(tag), Spine.C1);
 				TestDatabase.together(3, (number) -> {
 					if (number == 0) {
-						return spine.receive(SignedDelivery.release("acme/app", 1, tag));
+						spine.receive(SignedDelivery.release("acme/app", 1, tag));
+						return tag;
 					}
-					return ask(spine, tag, number);
+					assertThat(ask(spine, tag, number)).isInstanceOf(RequestAnswer.Accepted.class);
+					return tag;
 				});
 				spine.planner.work();
 				replicas.awaitAllOver();
@@ -85,7 +91,9 @@ class ReleaseRaceTests {
 		builds.forEach((build) -> assertThat(spine.engine.starts).containsEntry(build.id(), 1));
 	}
 
-	/** Three processes' submission and tracking, and runs that push as soon as they can. */
+	/**
+	 * Three processes' submission and tracking, and runs that push as soon as they can.
+	 */
 	private static final class Replicas implements AutoCloseable {
 
 		final List<BuildId> refused = new ArrayList<>();
