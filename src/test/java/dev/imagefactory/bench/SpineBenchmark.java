@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SpineBenchmark {
 
 	private static final Path RESULTS = Path.of("target", "benchmarks.md");
+
+	private static final int DELIVERIES = 31_000;
 
 	private static final String SECRET = "a secret for the benchmark";
 
@@ -70,6 +73,8 @@ class SpineBenchmark {
 			say(load(service.base(), 20, 10000).row("20 connections"));
 			say(load(service.base(), 100, 10000).row("100 connections"));
 			say("Resident memory after the load: %d MB".formatted(memory(service)));
+			say("Processor time of the service in all: %d ms, %.2f ms a delivery".formatted(processorMillis(service),
+					processorMillis(service) / (double) DELIVERIES));
 			service.terminate();
 		}
 	}
@@ -160,6 +165,14 @@ class SpineBenchmark {
 			notes.append("* change ").append((line * 7919L + number) % 104729).append(" of the release\\n");
 		}
 		return notes.toString();
+	}
+
+	/** Of the service and, as far as it started any, its ended children. */
+	private static long processorMillis(ServiceProcess service) {
+		return ProcessHandle.of(service.pid())
+			.flatMap((process) -> process.info().totalCpuDuration())
+			.map(Duration::toMillis)
+			.orElse(0L);
 	}
 
 	private static long memory(ServiceProcess service) throws IOException {

@@ -5,17 +5,18 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test that runs once on a fresh, migrated {@link TestDatabase} of each kind, which it
- * takes as its parameter.
+ * and the methods before and after it may take as a parameter. Where this machine cannot
+ * run one, that part is skipped and says why.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@ParameterizedTest(name = "{0}")
-@MethodSource("dev.imagefactory.database.TestDatabase#available")
+@TestTemplate
+@ExtendWith(DatabaseKinds.class)
 public @interface EachDatabase {
 
 }

@@ -12,13 +12,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.imagefactory.TestEmbeddedDatabase;
 import org.flywaydb.core.Flyway;
+import org.opentest4j.TestAbortedException;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -31,28 +35,15 @@ public final class TestDatabase implements AutoCloseable {
 
 	private static final int CONNECTIONS = 20;
 
-	/** As the service has it; only the patience with locks is that of a busy machine. */
-	private static final String H2 = "jdbc:h2:async:%s/db;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;"
-			+ "DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;LOCK_TIMEOUT=30000";
-
-	private final String kind;
+	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
 	private final HikariDataSource pool;
 
 	private final Runnable removal;
 
-	private TestDatabase(String kind, HikariDataSource pool, Runnable removal) {
-		this.kind = kind;
+	private TestDatabase(HikariDataSource pool, Runnable removal) {
 		this.pool = pool;
 		this.removal = removal;
-	}
-
-	/**
-	 * The databases that this machine can run: a second kind is a second line here.
-	 * @return fresh ones, made one by one
-	 */
-	public static Stream<TestDatabase> available() {
-		return Stream.<Supplier<TestDatabase>>of(TestDatabase::h2).map(Supplier::get);
 	}
 
 	/**
@@ -62,21 +53,35 @@ public final class TestDatabase implements AutoCloseable {
 	public static TestDatabase h2() {
 		try {
 			Path directory = Files.createTempDirectory("image-factory-h2-");
-			HikariDataSource pool = pool(H2.formatted(directory));
-			return new TestDatabase("H2", pool, () -> remove(directory));
+			HikariConfig config = pool(TestEmbeddedDatabase.url(directory));
+			HikariDataSource pool = new HikariDataSource(config);
+			Flyway.configure().dataSource(pool).load().migrate();
+			return new TestDatabase(pool, () -> remove(directory));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static HikariDataSource pool(String url) {
-		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(url);
-		pool.setMaximumPoolSize(CONNECTIONS);
-		pool.setMinimumIdle(1);
-		Flyway.configure().dataSource(pool).load().migrate();
-		return pool;
+	/**
+	 * A database of this process's PostgreSQL.
+	 * @return the database
+	 * @throws TestAbortedException when this machine cannot run one
+	 */
+	public static TestDatabase postgres() {
+		String name = "test_" + NUMBERS.incrementAndGet();
+		HikariConfig config = pool(Postgres.SERVER.create(name, Postgres.MIGRATED));
+		config.setUsername(Postgres.SERVER.user());
+		config.setPassword(Postgres.SERVER.password());
+		return new TestDatabase(new HikariDataSource(config), () -> Postgres.SERVER.drop(name));
+	}
+
+	private static HikariConfig pool(String url) {
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(url);
+		config.setMaximumPoolSize(CONNECTIONS);
+		config.setMinimumIdle(1);
+		return config;
 	}
 
 	private static void remove(Path directory) {
@@ -86,6 +91,23 @@ public final class TestDatabase implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * For code that opens connections itself.
+	 * @return the pool
+	 */
+	public DataSource source() {
+		return this.pool;
+	}
+
+	/**
+	 * How many rows a table has.
+	 * @param table its name
+	 * @return the number
+	 */
+	public int count(String table) {
+		return jdbc().sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
 	}
 
 	/**
@@ -148,9 +170,19 @@ public final class TestDatabase implements AutoCloseable {
 		this.removal.run();
 	}
 
-	@Override
-	public String toString() {
-		return this.kind;
+	/** One server per process, and one database that the others are copies of. */
+	private static final class Postgres {
+
+		static final PostgresServer SERVER = PostgresServer.start();
+
+		static final String MIGRATED = migrated();
+
+		private static String migrated() {
+			String url = SERVER.create("migrated", "template0");
+			Flyway.configure().dataSource(url, SERVER.user(), SERVER.password()).load().migrate();
+			return "migrated";
+		}
+
 	}
 
 }

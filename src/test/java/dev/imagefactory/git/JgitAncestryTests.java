@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ class JgitAncestryTests {
 		this.second = this.sample.file("a", "2").commit("second");
 		this.third = this.sample.file("a", "3").commit("third");
 		this.kept = this.folder.resolve("kept");
-		this.git = git(new CommitCaches(this.kept));
+		this.git = git(new CommitCaches(this.kept, Clock.systemUTC()));
 	}
 
 	private static Git git(CommitCaches caches) {
@@ -238,7 +239,8 @@ class JgitAncestryTests {
 		byte[] noise = new byte[2_000_000];
 		new Random(1).nextBytes(noise);
 		CommitSha large = this.sample.file("noise", noise).commit("large");
-		this.git = git(new CommitCaches(this.kept, new CommitCaches.Limits(1_000_000, 1L << 30, 10)));
+		this.git = git(
+				new CommitCaches(this.kept, Clock.systemUTC(), new CommitCaches.Limits(1_000_000, 1L << 30, 10)));
 		try (GitHttpServer server = GitHttpServer.open(root())) {
 			assertThat(ask(remote(server.url("app.git")), large, this.first)).isEqualTo(Ancestry.UNKNOWN);
 			int requests = server.requests().size();
@@ -249,7 +251,7 @@ class JgitAncestryTests {
 
 	@Test
 	void ancestryWhenThereAreManyRemotesKeepsTheLastOnes() throws Exception {
-		this.git = git(new CommitCaches(this.kept, new CommitCaches.Limits(1L << 30, 1L << 30, 2)));
+		this.git = git(new CommitCaches(this.kept, Clock.systemUTC(), new CommitCaches.Limits(1L << 30, 1L << 30, 2)));
 		try (GitHttpServer server = GitHttpServer.open(root())) {
 			for (int number = 0; number < 4; number++) {
 				FileSystemUtils.copyRecursively(this.sample.folder(), root().resolve(number + ".git"));
@@ -278,7 +280,8 @@ class JgitAncestryTests {
 	@Test
 	void ancestryWhenServerIsSilentEndsInTime() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-			Git impatient = new JgitGit(new FileGitCredentials(), new CommitCaches(this.kept), Duration.ofSeconds(1));
+			Git impatient = new JgitGit(new FileGitCredentials(), new CommitCaches(this.kept, Clock.systemUTC()),
+					Duration.ofSeconds(1));
 			GitRemote remote = remote(URI.create("http://127.0.0.1:%d/app.git".formatted(silent.getLocalPort())));
 			assertThatExceptionOfType(GitUnavailable.class)
 				.isThrownBy(() -> impatient.ancestry(remote, this.first, this.third, MAIN))

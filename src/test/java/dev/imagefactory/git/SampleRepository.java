@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -95,7 +96,7 @@ public final class SampleRepository {
 			Path folder = Files.createTempDirectory("image-factory-git-");
 			Runtime.getRuntime()
 				.addShutdownHook(new Thread(() -> trying(() -> FileSystemUtils.deleteRecursively(folder))));
-			return new CommitCaches(folder);
+			return new CommitCaches(folder, Clock.systemUTC());
 		});
 	}
 

@@ -249,11 +249,13 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		private List<String> command(int port) {
-			List<String> command = new ArrayList<>(List.of(
-					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
-					"-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-jar",
-					System.getProperty("service.jar", "target/image-factory.jar"), "--server.port=" + port,
-					"--spring.profiles.active=" + this.profile, "--image-factory.data-dir=" + this.dataDirectory));
+			List<String> command = new ArrayList<>(
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+							"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+			command.addAll(this.jvm);
+			command.addAll(List.of("-jar", System.getProperty("service.jar", "target/image-factory.jar"),
+					"--server.port=" + port, "--spring.profiles.active=" + this.profile,
+					"--image-factory.data-dir=" + this.dataDirectory));
 			this.settings.forEach((key, value) -> command.add("--" + key + "=" + value));
 			return command;
 		}

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,6 +47,8 @@ final class CommitCaches {
 
 	private final Path root;
 
+	private final Clock clock;
+
 	private final Limits limits;
 
 	private final Semaphore fetches = new Semaphore(AT_ONCE);
@@ -59,18 +61,21 @@ final class CommitCaches {
 	/**
 	 * Creates the caches with the usual limits.
 	 * @param root the folder that they have for themselves; absent before the first
+	 * @param clock tells when a cache was used last
 	 */
-	CommitCaches(Path root) {
-		this(root, new Limits(512L << 20, 4L << 30, 200));
+	CommitCaches(Path root, Clock clock) {
+		this(root, clock, new Limits(512L << 20, 4L << 30, 200));
 	}
 
 	/**
 	 * Creates the caches.
 	 * @param root the folder that they have for themselves; absent before the first
+	 * @param clock tells when a cache was used last
 	 * @param limits how large they may grow
 	 */
-	CommitCaches(Path root, Limits limits) {
+	CommitCaches(Path root, Clock clock, Limits limits) {
 		this.root = root;
+		this.clock = clock;
 		this.limits = limits;
 	}
 
@@ -133,7 +138,7 @@ final class CommitCaches {
 
 	private Answer ask(Question question) throws IOException {
 		try (Repository cache = ReceivingRepository.open(question.folder(), this.limits.bytesOfOne())) {
-			Files.setLastModifiedTime(question.folder(), FileTime.from(Instant.now()));
+			Files.setLastModifiedTime(question.folder(), FileTime.from(this.clock.instant()));
 			fetchMissing(question, cache);
 			if (!question.missing(cache).isEmpty()) {
 				return new Answer(Ancestry.UNKNOWN, false);

@@ -1,6 +1,7 @@
 package dev.imagefactory.git;
 
 import java.nio.file.Path;
+import java.time.Clock;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -16,8 +17,8 @@ class GitConfiguration {
 	}
 
 	@Bean
-	Git git(GitCredentials credentials, @Qualifier("dataDirectory") Path dataDirectory) {
-		return new JgitGit(credentials, new CommitCaches(dataDirectory.resolve("git")));
+	Git git(GitCredentials credentials, @Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
+		return new JgitGit(credentials, new CommitCaches(dataDirectory.resolve("git"), clock));
 	}
 
 }

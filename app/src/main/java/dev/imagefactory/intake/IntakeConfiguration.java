@@ -1,6 +1,7 @@
 package dev.imagefactory.intake;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -22,6 +23,12 @@ class IntakeConfiguration {
 
 	/** GitHub waits 10 s for an answer; a database in trouble is told long before. */
 	private static final int TRANSACTION_SECONDS = 2;
+
+	/**
+	 * Two groups: while one waits for its commit, the next one is put together. With the
+	 * time of its own transaction nobody waits longer than GitHub would see as a failure.
+	 */
+	private static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofSeconds(1));
 
 	private static final int FORGET_EVERY_HOURS = 12;
 
@@ -46,7 +53,7 @@ class IntakeConfiguration {
 	Inbox.Store inboxStore(Deliveries deliveries, KnownRepositories known, PlatformTransactionManager transactions) {
 		TransactionTemplate template = new TransactionTemplate(transactions);
 		template.setTimeout(TRANSACTION_SECONDS);
-		return new Inbox.Store(deliveries, known, template);
+		return new Inbox.Store(deliveries, known, new GroupCommit(template, TOGETHER));
 	}
 
 	@Bean

@@ -11,12 +11,9 @@ import java.util.stream.IntStream;
 import dev.imagefactory.access.IdempotencyKeys.Answer;
 import dev.imagefactory.access.IdempotencyKeys.Asked;
 import dev.imagefactory.access.IdempotencyKeys.Key;
-import org.flywaydb.core.Flyway;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,27 +28,22 @@ class JdbcIdempotencyKeysTests {
 	private JdbcIdempotencyKeys keys;
 
 	@BeforeEach
-	void open() {
-		DriverManagerDataSource source = new DriverManagerDataSource(
-				"jdbc:h2:mem:keys;MODE=PostgreSQL;DB_CLOSE_DELAY=-1");
-		Flyway flyway = Flyway.configure().dataSource(source).cleanDisabled(false).load();
-		flyway.clean();
-		flyway.migrate();
-		this.keys = new JdbcIdempotencyKeys(JdbcClient.create(source));
+	void open(TestDatabase database) {
+		this.keys = new JdbcIdempotencyKeys(database.jdbc());
 	}
 
-	@Test
+	@EachDatabase
 	void takeWhenNewKeepsTheRequest() {
 		assertThat(take(KEY, HASH, "R1")).isEqualTo(new Asked(HASH, "R1", null));
 	}
 
-	@Test
+	@EachDatabase
 	void takeWhenTakenBeforeGivesTheFirstRequestAndBody() {
 		take(KEY, HASH, "R1");
 		assertThat(take(KEY, "b".repeat(64), "R2")).isEqualTo(new Asked(HASH, "R1", null));
 	}
 
-	@Test
+	@EachDatabase
 	void forgetWhenTakenLongAgoMakesTheKeyNew() {
 		take(KEY, HASH, "R1");
 		Key young = new Key("admin", "k2");
@@ -62,13 +54,13 @@ class JdbcIdempotencyKeysTests {
 		assertThat(this.keys.take(young, HASH, "R4", NOW).request()).isEqualTo("R2");
 	}
 
-	@Test
+	@EachDatabase
 	void takeWhenAnotherActorHasTheSameKeyIsNew() {
 		take(KEY, HASH, "R1");
 		assertThat(take(new Key("other", "k1"), HASH, "R2").request()).isEqualTo("R2");
 	}
 
-	@Test
+	@EachDatabase
 	void answerWhenGivenTwiceKeepsTheFirst() {
 		take(KEY, HASH, "R1");
 		Answer first = new Answer("{}", "/one");
@@ -77,7 +69,7 @@ class JdbcIdempotencyKeysTests {
 		assertThat(take(KEY, HASH, "R3").answer()).isEqualTo(first);
 	}
 
-	@Test
+	@EachDatabase
 	void takeWhenManyAtOnceGivesAllTheSame() throws Exception {
 		try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
 			List<Callable<String>> all = IntStream.range(0, 40)

@@ -1,6 +1,5 @@
 package dev.imagefactory.engine.jdbc;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,9 +21,9 @@ import dev.imagefactory.pipeline.ScanVerdict;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,17 +35,14 @@ class JdbcLocalRunsTests {
 
 	private static final Digest DIGEST = Digest.ofBytes(new byte[] { 1 });
 
-	@TempDir
-	Path folder;
-
 	private LocalRuns runs;
 
 	@BeforeEach
-	void openDatabase() {
-		this.runs = TestLocalRuns.on(TestLocalRuns.database(this.folder));
+	void openDatabase(TestDatabase database) {
+		this.runs = TestLocalRuns.on(database.source());
 	}
 
-	@Test
+	@EachDatabase
 	void findWhenEveryFieldIsSetGivesTheSameRun() {
 		Finding finding = new Finding("CVE-2026-1", "openssl", "1.0", "1.1", Severity.HIGH, "https://example.com");
 		ScanSummary scan = new ScanSummary(ScanVerdict.REJECTED, Map.of(Severity.HIGH, 3), List.of(finding), NOW);
@@ -59,7 +55,7 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.statuses()).containsExactly(run.status());
 	}
 
-	@Test
+	@EachDatabase
 	void findWhenOptionalFieldsAreNullGivesTheSameRun() {
 		for (RunPhase phase : List.of(new RunPhase.Waiting("a", "b"), new RunPhase.Running(Step.SCAN),
 				new RunPhase.Ended(new RunResult.Stopped(null), null),
@@ -70,7 +66,7 @@ class JdbcLocalRunsTests {
 		}
 	}
 
-	@Test
+	@EachDatabase
 	void insertWhenOneOfTheNameIsThereChangesNothing() {
 		LocalRun first = waiting();
 		assertThat(this.runs.insert(first)).isTrue();
@@ -79,7 +75,7 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.find(first.build())).contains(first);
 	}
 
-	@Test
+	@EachDatabase
 	void saveWhenOwnedWritesAndCountsTheVersion() {
 		LocalRun run = inserted();
 		RunProgress next = new RunProgress(1, new RunPhase.Running(Step.PUSH), List.of(), DIGEST,
@@ -89,7 +85,7 @@ class JdbcLocalRunsTests {
 			.contains(new LocalRun(run.run(), "me", LATER, false, run.version() + 1, next));
 	}
 
-	@Test
+	@EachDatabase
 	void saveWhenLeaseIsOverOrTheRunIsAnothersOrEndedWritesNothing() {
 		LocalRun run = inserted();
 		RunProgress next = new RunProgress(1, new RunPhase.Running(Step.PUSH), List.of(), null, null, List.of());
@@ -102,7 +98,7 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.find(run.build()).orElseThrow().progress()).isEqualTo(end);
 	}
 
-	@Test
+	@EachDatabase
 	void takeWhenTheRunChangedSinceItWasReadFails() {
 		LocalRun seen = inserted();
 		this.runs.renew("me", NOW, LATER.plusSeconds(9));
@@ -113,7 +109,7 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.find(seen.build()).orElseThrow().owner()).isEqualTo("other");
 	}
 
-	@Test
+	@EachDatabase
 	void renewWhenALeaseIsOverLeavesItOver() {
 		LocalRun run = inserted();
 		this.runs.renew("me", LATER, LATER.plusSeconds(30));
@@ -122,7 +118,7 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.owned("me", NOW)).containsExactly(Map.entry(run.build(), false));
 	}
 
-	@Test
+	@EachDatabase
 	void giveUpWhenRunsAreOwnedEndsTheirLeases() {
 		LocalRun run = inserted();
 		this.runs.giveUp("me", NOW);
@@ -130,14 +126,14 @@ class JdbcLocalRunsTests {
 		assertThat(this.runs.unended()).extracting(LocalRun::build).containsExactly(run.build());
 	}
 
-	@Test
+	@EachDatabase
 	void askStopWhenUnendedIsSeenByTheOwner() {
 		LocalRun run = inserted();
 		this.runs.askStop(run.build());
 		assertThat(this.runs.owned("me", NOW)).containsExactly(Map.entry(run.build(), true));
 	}
 
-	@Test
+	@EachDatabase
 	void deleteEndedWhenUnendedKeepsIt() {
 		LocalRun run = inserted();
 		this.runs.deleteEnded(run.build());

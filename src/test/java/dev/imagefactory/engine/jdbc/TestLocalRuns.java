@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.imagefactory.engine.local.LocalRuns;
+import dev.imagefactory.TestEmbeddedDatabase;
 import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -21,10 +22,7 @@ public final class TestLocalRuns {
 
 	/** A migrated database in a folder. */
 	public static DataSource database(Path folder) {
-		DataSource database = JdbcConnectionPool.create(
-				"jdbc:h2:async:" + folder.toAbsolutePath()
-						+ "/db;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0",
-				"sa", "");
+		DataSource database = JdbcConnectionPool.create(TestEmbeddedDatabase.url(folder.toAbsolutePath()), "sa", "");
 		Flyway.configure().dataSource(database).load().migrate();
 		return database;
 	}

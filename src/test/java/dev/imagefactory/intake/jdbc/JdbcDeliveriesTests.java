@@ -1,7 +1,6 @@
 package dev.imagefactory.intake.jdbc;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.imagefactory.intake.Deliveries.Filter;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.intake.Delivery;
@@ -31,14 +29,11 @@ import dev.imagefactory.intake.VerifiedDelivery;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
-import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.AfterEach;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,11 +48,6 @@ class JdbcDeliveriesTests {
 
 	private static final VerifiedDelivery RELEASE = VerifiedDeliveries.of(SignedDelivery.release("acme/App", 1, "v1"));
 
-	@TempDir
-	private Path directory;
-
-	private HikariDataSource source;
-
 	private JdbcClient jdbc;
 
 	private TransactionTemplate transactions;
@@ -65,23 +55,13 @@ class JdbcDeliveriesTests {
 	private JdbcDeliveries deliveries;
 
 	@BeforeEach
-	void open() {
-		this.source = new HikariDataSource();
-		this.source.setJdbcUrl("jdbc:h2:async:" + this.directory.resolve("db")
-				+ ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0");
-		Flyway.configure().dataSource(this.source).load().migrate();
-		this.jdbc = JdbcClient.create(this.source);
-		JdbcTransactionManager manager = new JdbcTransactionManager(this.source);
-		this.transactions = new TransactionTemplate(manager);
-		this.deliveries = new JdbcDeliveries(this.jdbc, manager);
+	void open(TestDatabase database) {
+		this.jdbc = database.jdbc();
+		this.transactions = database.inTransaction();
+		this.deliveries = new JdbcDeliveries(this.jdbc, database.transactions());
 	}
 
-	@AfterEach
-	void close() {
-		this.source.close();
-	}
-
-	@Test
+	@EachDatabase
 	void receiveWhenAcceptedKeepsEverything() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
 		Delivery delivery = read(id);
@@ -101,7 +81,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.body(id)).hasValue(RELEASE.body());
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenIgnoredIsNotPlanned() {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("draft", true));
 		Delivery delivery = read(id);
@@ -113,7 +93,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.due(NOW.plusSeconds(1), 10)).isEmpty();
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenNotOnboardedKeepsNoBody() {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("repository-not-onboarded", false));
 		assertThat(read(id).bodyKept()).isFalse();
@@ -121,7 +101,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.replay(read(id), NOW)).isFalse();
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenPayloadHasNoRepositoryStoresNone() {
 		VerifiedDelivery other = VerifiedDeliveries.of(SignedDelivery.of("organization", "{}"));
 		Delivery delivery = read(fresh(other, TestTriage.ignore("not-a-trigger", false)));
@@ -130,7 +110,7 @@ class JdbcDeliveriesTests {
 		assertThat(delivery.action()).isNull();
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenBodyIsLargeAndRandomReadsItBack() {
 		Random random = new Random(42);
 		StringBuilder noise = new StringBuilder(3_000_000);
@@ -142,7 +122,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.body(id)).hasValue(large.body());
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenTextsAreHostileStoresThemClean() {
 		String hostile = "a\u0000b\ud800" + "x".repeat(5000);
 		VerifiedDelivery delivery = VerifiedDeliveries
@@ -156,7 +136,7 @@ class JdbcDeliveriesTests {
 		assertThat(read(id).decision().rules()).isNotEmpty().hasSizeLessThan(200);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenAcceptedBeforeCountsARepeat() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
 		assertThat(receive(RELEASE, TestTriage.accept())).isEqualTo(new Receipt.Repeat(id));
@@ -169,7 +149,7 @@ class JdbcDeliveriesTests {
 		assertThat(read(id).receipts()).isEqualTo(4);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenIgnoredBeforeDecidesAgainOnTheSameRow() {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("repository-not-onboarded", false));
 		assertThat(this.deliveries.receive(RELEASE, TestTriage.accept(), NOW.plusSeconds(60)))
@@ -184,7 +164,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.body(id)).hasValue(RELEASE.body());
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenFailedBeforePlansAgain() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
 		assertThat(this.deliveries.postpone(read(id), NOW.plusSeconds(5), "unreachable")).isTrue();
@@ -196,7 +176,7 @@ class JdbcDeliveriesTests {
 		assertThat(count("SELECT COUNT(*) FROM delivery_body")).isOne();
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenGuidComesWithAnotherBodyIsNew() {
 		VerifiedDelivery other = VerifiedDeliveries
 			.of(SignedDelivery.release("acme/App", 1, "v2").withGuid(RELEASE.envelope().guid()));
@@ -206,7 +186,7 @@ class JdbcDeliveriesTests {
 			.containsExactly(second, first);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenAnotherHookSendsTheSameIsNew() {
 		SignedDelivery release = SignedDelivery.release("acme/App", 1, "v1");
 		fresh(VerifiedDeliveries.of(release), TestTriage.accept());
@@ -214,7 +194,7 @@ class JdbcDeliveriesTests {
 		assertThat(count("SELECT COUNT(*) FROM delivery")).isEqualTo(2);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenTransactionRollsBackLeavesNothing() {
 		this.transactions.executeWithoutResult((status) -> {
 			fresh(RELEASE, TestTriage.accept());
@@ -224,7 +204,7 @@ class JdbcDeliveriesTests {
 		assertThat(count("SELECT COUNT(*) FROM delivery_body")).isZero();
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenFiftyComeAtOnceMakesOneRow() throws Exception {
 		List<Receipt> receipts = simultaneously(50, TestTriage.accept());
 		assertThat(receipts).filteredOn(Receipt.Fresh.class::isInstance).hasSize(1);
@@ -234,7 +214,7 @@ class JdbcDeliveriesTests {
 		assertThat(only.receipts()).isEqualTo(50);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenFiftyIgnoredComeAtOnceDecidesEachOnOneRow() throws Exception {
 		List<Receipt> receipts = simultaneously(50, TestTriage.ignore("draft", true));
 		Delivery only = this.deliveries.list(ANY, null, 10).get(0);
@@ -244,7 +224,7 @@ class JdbcDeliveriesTests {
 		assertThat(only.version()).isEqualTo(49);
 	}
 
-	@Test
+	@EachDatabase
 	void receiveWhenIgnoredOneComesAgainFiftyTimesAtOncePlansItOnce() throws Exception {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("repository-not-onboarded", false));
 		List<Receipt> receipts = simultaneously(50, TestTriage.accept());
@@ -273,7 +253,7 @@ class JdbcDeliveriesTests {
 		return received;
 	}
 
-	@Test
+	@EachDatabase
 	void decideWhenDeliveryChangedMeanwhileRefuses() {
 		Delivery stale = read(fresh(RELEASE, TestTriage.accept()));
 		decide(stale.id(), DeliveryOutcome.FAILED);
@@ -283,14 +263,14 @@ class JdbcDeliveriesTests {
 		assertThat(read(stale.id()).decision().outcome()).isEqualTo(DeliveryOutcome.FAILED);
 	}
 
-	@Test
+	@EachDatabase
 	void decideWhenRepeatCameMeanwhileStillHolds() {
 		Delivery read = read(fresh(RELEASE, TestTriage.accept()));
 		receive(RELEASE, TestTriage.accept());
 		assertThat(this.deliveries.decide(read, decided(DeliveryOutcome.BUILT))).isTrue();
 	}
 
-	@Test
+	@EachDatabase
 	void decideWhenDuplicateNamesTheOther() {
 		DeliveryId other = DeliveryId.next(NOW);
 		Delivery read = read(fresh(RELEASE, TestTriage.accept()));
@@ -300,7 +280,7 @@ class JdbcDeliveriesTests {
 		assertThat(read(read.id()).decision().duplicateOf()).isEqualTo(other);
 	}
 
-	@Test
+	@EachDatabase
 	void dueWhenPostponedWaits() {
 		DeliveryId first = fresh(RELEASE, TestTriage.accept());
 		DeliveryId second = fresh(another("v2"), TestTriage.accept());
@@ -316,7 +296,7 @@ class JdbcDeliveriesTests {
 		assertThat(read(first).decision().detail()).isEqualTo("not reachable");
 	}
 
-	@Test
+	@EachDatabase
 	void replayWhenBodyIsKeptPlansAgain() {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("draft", true));
 		assertThat(this.deliveries.replay(read(id), NOW.plusSeconds(3))).isTrue();
@@ -325,7 +305,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.due(NOW.plusSeconds(3), 10)).extracting(Delivery::id).containsExactly(id);
 	}
 
-	@Test
+	@EachDatabase
 	void listWhenFilteredGivesNewestFirst() {
 		DeliveryId release = fresh(RELEASE, TestTriage.accept());
 		DeliveryId star = fresh(VerifiedDeliveries.of(SignedDelivery.star("acme/App", 1)),
@@ -346,7 +326,7 @@ class JdbcDeliveriesTests {
 		return this.deliveries.list(filter, before, limit).stream().map(Delivery::id).toList();
 	}
 
-	@Test
+	@EachDatabase
 	void forgetBodiesWhenOldDeletesAllButWhatIsToBePlanned() {
 		DeliveryId waiting = fresh(RELEASE, TestTriage.accept());
 		Set<DeliveryId> old = IntStream.range(0, 3)
@@ -366,7 +346,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.body(((Receipt.Fresh) young).id())).isPresent();
 	}
 
-	@Test
+	@EachDatabase
 	void rulesWhenStoredUseWireNames() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
 		String rules = this.jdbc.sql("SELECT rules FROM delivery WHERE id = ?")

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.source.RepositoryId;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeEach;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,30 +21,31 @@ class JdbcImageOwnersTests {
 
 	private static final ImageName APP = ImageName.of("payments/app");
 
-	private final TestDatabase database = new TestDatabase();
+	private TestDatabase database;
 
-	private final JdbcImageOwners owners = new JdbcImageOwners(this.database.jdbc());
+	private JdbcImageOwners owners;
 
-	@AfterEach
-	void close() {
-		this.database.close();
+	@BeforeEach
+	void open(TestDatabase database) {
+		this.database = database;
+		this.owners = new JdbcImageOwners(database.jdbc());
 	}
 
-	@Test
+	@EachDatabase
 	void claimWhenFreeOrOwnGivesTheClaimant() {
 		assertThat(this.owners.claim("layout", APP, RepositoryId.github(1))).isEqualTo(RepositoryId.github(1));
 		assertThat(this.owners.claim("layout", APP, RepositoryId.github(1))).isEqualTo(RepositoryId.github(1));
 		assertThat(this.database.count("image_owner")).isOne();
 	}
 
-	@Test
+	@EachDatabase
 	void claimWhenTakenGivesTheFirst() {
 		this.owners.claim("layout", APP, RepositoryId.github(1));
 		assertThat(this.owners.claim("layout", APP, RepositoryId.github(2))).isEqualTo(RepositoryId.github(1));
 		assertThat(this.owners.claim("other", APP, RepositoryId.github(2))).isEqualTo(RepositoryId.github(2));
 	}
 
-	@Test
+	@EachDatabase
 	void claimWhenManyAtOnceGivesAllTheSameOwner() throws Exception {
 		Set<RepositoryId> seen = ConcurrentHashMap.newKeySet();
 		try (ExecutorService threads = Executors.newFixedThreadPool(16)) {

@@ -7,8 +7,9 @@ import dev.imagefactory.onboarding.KnownRepositories.Identity;
 import dev.imagefactory.onboarding.KnownRepositories.Known;
 import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeEach;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,22 +25,23 @@ class JdbcKnownRepositoriesTests {
 
 	private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.123456Z");
 
-	private final TestDatabase database = new TestDatabase();
+	private TestDatabase database;
 
-	private final JdbcKnownRepositories repositories = new JdbcKnownRepositories(this.database.jdbc());
+	private JdbcKnownRepositories repositories;
 
-	@AfterEach
-	void close() {
-		this.database.close();
+	@BeforeEach
+	void open(TestDatabase database) {
+		this.database = database;
+		this.repositories = new JdbcKnownRepositories(database.jdbc());
 	}
 
-	@Test
+	@EachDatabase
 	void identifyWhenNothingIsStoredIsUnseenAndStoresNothing() {
 		assertThat(this.repositories.identify(ONE, APP)).isEqualTo(new Identity.Unseen());
 		assertThat(this.repositories.find(APP)).isEmpty();
 	}
 
-	@Test
+	@EachDatabase
 	void rememberWhenUnseenPinsTheId() {
 		this.repositories.remember(ONE, APP, "main", NOON);
 		Known known = new Known(ONE, APP, "main", NOON);
@@ -49,7 +51,7 @@ class JdbcKnownRepositoriesTests {
 			.isEqualTo(new Identity.Conflict(known));
 	}
 
-	@Test
+	@EachDatabase
 	void rememberWhenAgainChangesNothingButNewFacts() {
 		this.repositories.remember(ONE, APP, "main", NOON);
 		this.repositories.remember(ONE, APP, "trunk", NOON.plusSeconds(9));
@@ -57,7 +59,7 @@ class JdbcKnownRepositoriesTests {
 		assertThat(this.database.count("repository")).isOne();
 	}
 
-	@Test
+	@EachDatabase
 	void rememberWhenRenamedFollowsTheId() {
 		this.repositories.remember(ONE, APP, "main", NOON);
 		assertThat(this.repositories.identify(ONE, WEB))
@@ -68,7 +70,7 @@ class JdbcKnownRepositoriesTests {
 		assertThat(this.repositories.identify(TWO, APP)).isEqualTo(new Identity.Unseen());
 	}
 
-	@Test
+	@EachDatabase
 	void rememberWhenNameIsSomebodyElsesLeavesItThere() {
 		this.repositories.remember(ONE, APP, "main", NOON);
 		this.repositories.remember(TWO, WEB, "main", NOON);
@@ -79,7 +81,7 @@ class JdbcKnownRepositoriesTests {
 		assertThat(this.repositories.identify(TWO, APP)).isInstanceOf(Identity.Conflict.class);
 	}
 
-	@Test
+	@EachDatabase
 	void findWhenTwoTransactionsPinnedOneNameTakesTheOlder() {
 		this.repositories.remember(ONE, APP, "main", NOON);
 		this.database.jdbc()
@@ -91,7 +93,7 @@ class JdbcKnownRepositoriesTests {
 		assertThat(this.repositories.identify(ONE, APP)).isInstanceOf(Identity.Same.class);
 	}
 
-	@Test
+	@EachDatabase
 	void findWhenUnknownGivesNothing() {
 		assertThat(this.repositories.find(WEB)).isEqualTo(Optional.empty());
 	}

@@ -15,6 +15,8 @@ import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Repositories that were seen, in the table {@code repository}. Two transactions may pin
@@ -91,7 +93,23 @@ class JdbcKnownRepositories implements KnownRepositories {
 		}
 		this.stored.remove(id);
 		owner.filter((known) -> known.id().equals(id) && !differs(known, name, defaultBranch))
-			.ifPresent((known) -> this.stored.put(id, known));
+			.ifPresent((known) -> onceCommitted(() -> this.stored.put(id, known)));
+	}
+
+	/** The row may be one that this very transaction wrote, and may yet undo. */
+	private static void onceCommitted(Runnable work) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			work.run();
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				work.run();
+			}
+
+		});
 	}
 
 	private Optional<Known> find(RepositoryId id) {

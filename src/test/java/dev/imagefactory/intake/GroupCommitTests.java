@@ -1,0 +1,217 @@
+package dev.imagefactory.intake;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import dev.imagefactory.database.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.transaction.support.SimpleTransactionStatus;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class GroupCommitTests {
+
+	private static final Duration LONG = Duration.ofSeconds(60);
+
+	private final Transactions transactions = new Transactions();
+
+	private final GroupCommit group = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, LONG));
+
+	@Test
+	void executeWhenAloneCommitsAtOnceAndReturnsTheValue() {
+		assertThat(caller((status) -> 17).join()).isEqualTo(17);
+		assertThat(this.transactions.sizes).containsExactly(1);
+	}
+
+	@Test
+	void executeWhenOthersCommitGoesTogetherWithThoseWhoWaitToo() {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
+				() -> IntStream.range(0, 7).mapToObj((number) -> caller((status) -> number)).toList());
+		assertThat(callers.stream().map(CompletableFuture::join)).containsExactly(0, 1, 2, 3, 4, 5, 6);
+		assertThat(this.transactions.sizes).containsExactly(1, 7);
+	}
+
+	@Test
+	void executeWhenMoreWaitThanAGroupHoldsMakesAnotherGroup() {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
+				() -> IntStream.range(0, 13).mapToObj((number) -> caller((status) -> number)).toList());
+		callers.forEach(CompletableFuture::join);
+		assertThat(this.transactions.sizes).containsExactly(1, 10, 3);
+	}
+
+	@Test
+	void executeWhenOneOfAGroupFailsFailsAloneAndTheOthersAreStored() {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
+				() -> List.of(caller((status) -> 1), caller((status) -> {
+					throw new DuplicateKeyException("twice");
+				}), caller((status) -> 3)));
+		assertThat(callers.get(0).join()).isEqualTo(1);
+		assertThat(callers.get(2).join()).isEqualTo(3);
+		assertThat(callers.get(1)).failsWithin(LONG)
+			.withThrowableThat()
+			.withCauseInstanceOf(DuplicateKeyException.class);
+	}
+
+	@Test
+	void executeWhenTheDatabaseDoesNotAnswerFailsAllWithoutAskingForEach() {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> {
+			this.transactions.refusal = new CannotCreateTransactionException("gone");
+			return IntStream.range(0, 5).mapToObj((number) -> caller((status) -> number)).toList();
+		});
+		assertThat(callers).allSatisfy((caller) -> assertThat(caller).failsWithin(LONG)
+			.withThrowableThat()
+			.withCauseInstanceOf(CannotCreateTransactionException.class));
+		assertThat(this.transactions.begun).isEqualTo(2);
+	}
+
+	@Test
+	void executeWhenItsTurnDoesNotComeGivesUpWithNothingDone() {
+		GroupCommit hasty = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, Duration.ofMillis(20)));
+		CountDownLatch commit = new CountDownLatch(1);
+		CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> hasty.execute((status) -> {
+			await(commit);
+			return 1;
+		}));
+		Awaitility.await().until(() -> this.transactions.begun == 1);
+		List<String> done = new ArrayList<>();
+		assertThatExceptionOfType(TransactionTimedOutException.class)
+			.isThrownBy(() -> hasty.execute((status) -> done.add("late")))
+			.withMessageContaining("nothing was stored");
+		commit.countDown();
+		assertThat(first.join()).isEqualTo(1);
+		assertThat(hasty.<Integer>execute((status) -> 2)).isEqualTo(2);
+		assertThat(done).isEmpty();
+	}
+
+	@Test
+	void executeWhenWorkThrowsAnErrorLeavesNobodyWaiting() {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller((status) -> {
+			throw new AssertionError("broken");
+		}), caller((status) -> 2)));
+		assertThat(callers)
+			.allSatisfy((caller) -> assertThat(caller).failsWithin(LONG).withThrowableThat().isNotNull());
+		assertThat(this.group.<Integer>execute((status) -> 3)).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.imagefactory.database.TestDatabase#available")
+	void executeWhenManyCallersWriteStoresEveryRowBeforeItReturns(TestDatabase database) {
+		try (database) {
+			database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
+			GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG));
+			List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
+			TestDatabase.together(12, (thread) -> {
+				for (int number = thread * 100; number < thread * 100 + 100; number++) {
+					int row = number;
+					real.execute((status) -> insert(database, row));
+					if (count(database, row) != 1) {
+						missing.add(row);
+					}
+				}
+				return thread;
+			});
+			assertThat(missing).as("rows that were not stored when the call returned").isEmpty();
+			assertThatIllegalArgumentException().isThrownBy(() -> real.execute((status) -> {
+				insert(database, 5000);
+				throw new IllegalArgumentException("no");
+			}));
+			assertThat(count(database, 5000)).isZero();
+		}
+	}
+
+	private static int insert(TestDatabase database, int number) {
+		return database.jdbc().sql("INSERT INTO told (number) VALUES (:number)").param("number", number).update();
+	}
+
+	private static int count(TestDatabase database, int number) {
+		return database.jdbc()
+			.sql("SELECT COUNT(*) FROM told WHERE number = :number")
+			.param("number", number)
+			.query(Integer.class)
+			.single();
+	}
+
+	/** Lets callers come while a first one holds the only group. */
+	private List<CompletableFuture<Integer>> whileTheFirstCommits(Supplier<List<CompletableFuture<Integer>>> others) {
+		CountDownLatch commit = new CountDownLatch(1);
+		CompletableFuture<Integer> first = caller((status) -> {
+			await(commit);
+			return 0;
+		});
+		Awaitility.await().until(() -> this.transactions.begun == 1);
+		List<CompletableFuture<Integer>> callers = others.get();
+		Awaitility.await().until(() -> this.group.waiting() == callers.size());
+		commit.countDown();
+		first.join();
+		return callers;
+	}
+
+	private CompletableFuture<Integer> caller(TransactionCallback<Integer> work) {
+		CompletableFuture<Integer> result = new CompletableFuture<>();
+		Thread.ofVirtual().start(() -> {
+			try {
+				result.complete(this.group.execute((status) -> {
+					this.transactions.members++;
+					return work.doInTransaction(status);
+				}));
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		return result;
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Notes how many pieces of work each transaction held that committed. */
+	private static final class Transactions implements TransactionOperations {
+
+		private final List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+
+		private volatile int begun;
+
+		private volatile int members;
+
+		private volatile RuntimeException refusal;
+
+		@Override
+		public <T> T execute(TransactionCallback<T> work) {
+			this.begun++;
+			if (this.refusal != null) {
+				throw this.refusal;
+			}
+			this.members = 0;
+			T result = work.doInTransaction(new SimpleTransactionStatus());
+			this.sizes.add(this.members);
+			return result;
+		}
+
+	}
+
+}
