@@ -44,7 +44,7 @@ class ReleaseRaceTests {
 	private static final int REPLICAS = 3;
 
 	@EachDatabase
-	void releaseWhenAskedForTwiceAtOnceIsOneImageUnderItsTag(TestDatabase database) throws Exception {
+	void releaseWhenAskedForTwiceAtOnceIsOneImageUnderItsTag(TestDatabase database) {
 		try (Spine spine = new Spine(database); Replicas replicas = new Replicas(spine)) {
 			spine.planned()
 				.known()
@@ -144,12 +144,10 @@ class ReleaseRaceTests {
 		}
 
 		@Override
-		public void close() throws Exception {
+		public void close() {
 			this.over.set(true);
-			for (Future<?> loop : this.loops) {
-				loop.get();
-			}
-			this.threads.shutdown();
+			this.threads.close();
+			this.loops.forEach((loop) -> assertThat(loop).succeedsWithin(Duration.ZERO));
 		}
 
 	}
