@@ -112,6 +112,9 @@ class Claims {
 		return switch (this.publication.look(build, release)) {
 			case Publication.TagLook.Free free -> take(build, before, engine);
 			case Publication.TagLook.Own own -> adopt(build, release, own.image());
+			// Whoever took the tag since it was looked up here may have pushed it just
+			// now.
+			case Publication.TagLook.Foreign foreign when !versions(build).equals(before) -> wait(build, TAG_BUSY);
 			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));
