@@ -80,8 +80,9 @@ class Orderer {
 		if (before.isEmpty()) {
 			refuseMovedTag(image, wish);
 			Instant now = this.clock.instant();
-			BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, ROOT, DOCKERFILE, wish.tags(),
-					wish.repository().team().gate(), wish.bulk(), null);
+			OrderKind kind = (wish.digest() != null) ? OrderKind.RETAG : OrderKind.BUILD;
+			BuildRecipe recipe = new BuildRecipe(kind, ROOT, DOCKERFILE, wish.tags(), wish.repository().team().gate(),
+					wish.bulk(), wish.digest());
 			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
 					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
 					now);
