@@ -23,6 +23,7 @@ import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Transition;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.image.ImageName;
@@ -501,6 +502,62 @@ class JdbcBuildsTests {
 		assertThat(builds(database).queue(3, 2)).extracting(Build::id).containsExactly(release.id(), mains.get(0).id());
 		apply(database, release.id(), SampleBuilds.claimed(release));
 		assertThat(builds(database).queue(1, 10)).extracting(Build::id).containsExactly(mains.get(0).id(), other.id());
+	}
+
+	private Transition superseded(TestDatabase database, Build build, Build newer) {
+		Build now = builds(database).find(build.id()).orElseThrow();
+		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
+	}
+
+	@EachDatabase
+	void storeSupersededWhenNewerIsQueuedEndsTheBuildAndSaysByWhich(TestDatabase database) {
+		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		assertThat(builds(database).storeSuperseded(superseded(database, old, newer), newer.id())).isTrue();
+		assertThat(builds(database).find(old.id()).orElseThrow().state().name()).isEqualTo(StateName.SUPERSEDED);
+		assertThat(builds(database).history(old.id()).getLast().detail()).contains(newer.id().value());
+		assertThat(builds(database).queuedBeside(newer, 10)).isEmpty();
+	}
+
+	@EachDatabase
+	void storeSupersededWhenNewerIsNotQueuedAnyMoreStoresNothing(TestDatabase database) {
+		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		apply(database, newer.id(), new BuildEvent.CancelAsked("ada"));
+		assertThat(builds(database).storeSuperseded(superseded(database, old, newer), newer.id())).isFalse();
+		assertThat(builds(database).find(old.id())).contains(old);
+	}
+
+	@EachDatabase
+	void storeSupersededWhenTwoReplicasDecideTheOppositeAtOnceEndsOneOnly(TestDatabase database) {
+		for (int round = 0; round < 20; round++) {
+			Build one = add(database,
+					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(2 * round + 1)))));
+			Build two = add(database,
+					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(2 * round + 2)))));
+			Transition first = superseded(database, one, two);
+			Transition second = superseded(database, two, one);
+			List<Boolean> stored = together(2,
+					(number) -> (number == 0) ? builds(database).storeSuperseded(first, two.id())
+							: builds(database).storeSuperseded(second, one.id()));
+			assertThat(stored).containsExactlyInAnyOrder(true, false);
+		}
+	}
+
+	@EachDatabase
+	void queuedBesideListsQueuedPushesToTheSameBranchOnly(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build beside = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		Build later = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a3".repeat(20)))));
+		Build claimed = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a4".repeat(20)))));
+		apply(database, claimed.id(), SampleBuilds.claimed(claimed));
+		add(database, SampleBuilds.queued());
+		add(database, SampleBuilds.queued(SampleBuilds
+			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("next"), ImageName.of("payments/app")))));
+		add(database, SampleBuilds.queued(SampleBuilds
+			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("main"), ImageName.of("payments/web")))));
+		assertThat(builds(database).queuedBeside(build, 10)).containsExactly(later, beside);
+		assertThat(builds(database).queuedBeside(build, 1)).containsExactly(later);
 	}
 
 }
