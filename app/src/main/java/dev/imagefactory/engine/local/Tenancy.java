@@ -17,7 +17,7 @@ record Tenancy(String process, Duration lease, Duration renewEvery, Duration pat
 
 	private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(12);
+	private static final Duration PATIENCE = Duration.ofSeconds(7);
 
 	/**
 	 * The standard durations.
