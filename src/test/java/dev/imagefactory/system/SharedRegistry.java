@@ -38,14 +38,13 @@ final class SharedRegistry implements AutoCloseable {
 	}
 
 	static SharedRegistry start(Path folder) {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			int port = socket.getLocalPort();
+		try {
+			int port = freePort();
 			Path config = Files.writeString(folder.resolve("registry.yml"), """
 					version: 0.1
 					storage: {filesystem: {rootdirectory: %s}}
 					http: {addr: "127.0.0.1:%d"}
 					""".formatted(folder.resolve("registry"), port));
-			socket.close();
 			Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
 				.redirectErrorStream(true)
 				.redirectOutput(folder.resolve("registry.log").toFile())
@@ -56,6 +55,12 @@ final class SharedRegistry implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
 		}
 	}
 
