@@ -3,11 +3,8 @@ package dev.imagefactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -17,8 +14,6 @@ import dev.imagefactory.Replicas.Replica;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import org.awaitility.Awaitility;
-
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,148 +38,128 @@ class ReplicasTests {
 
 	@EachDatabase
 	void livingWhenALeaseIsOverLeavesItsProcessOut(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			replicas.renew(replica("a", "oci"), LONG);
-			replicas.renew(replica("b", "oci"), Duration.ofSeconds(-1));
-			assertThat(living(replicas)).containsExactly("a");
-			replicas.renew(replica("b", "oci"), LONG);
-			assertThat(living(replicas)).containsExactly("a", "b");
-			replicas.remove("a");
-			assertThat(living(replicas)).containsExactly("b");
-		}
+		Replicas replicas = new Replicas(database.jdbc());
+		replicas.renew(replica("a", "oci"), LONG);
+		replicas.renew(replica("b", "oci"), Duration.ofSeconds(-1));
+		assertThat(living(replicas)).containsExactly("a");
+		replicas.renew(replica("b", "oci"), LONG);
+		assertThat(living(replicas)).containsExactly("a", "b");
+		replicas.remove("a");
+		assertThat(living(replicas)).containsExactly("b");
 	}
 
 	@EachDatabase
 	void renewWhenAnotherRemovedTheProcessAddsItAgain(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			replicas.renew(replica("frozen", "oci"), LONG);
-			replicas.remove("frozen");
-			replicas.renew(replica("frozen", "oci"), LONG);
-			assertThat(living(replicas)).containsExactly("frozen");
-		}
+		Replicas replicas = new Replicas(database.jdbc());
+		replicas.renew(replica("frozen", "oci"), LONG);
+		replicas.remove("frozen");
+		replicas.renew(replica("frozen", "oci"), LONG);
+		assertThat(living(replicas)).containsExactly("frozen");
 	}
 
 	@EachDatabase
 	void forgetDeadWhenALeaseWasOverLongAgoRemovesIt(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			replicas.renew(replica("old", "oci"), Duration.ofHours(-2));
-			replicas.renew(replica("young", "oci"), Duration.ofMinutes(-2));
-			replicas.forgetDead();
-			assertThat(database.jdbc().sql("SELECT id FROM replica").query(String.class).list())
-				.containsExactly("young");
-		}
+		Replicas replicas = new Replicas(database.jdbc());
+		replicas.renew(replica("old", "oci"), Duration.ofHours(-2));
+		replicas.renew(replica("young", "oci"), Duration.ofMinutes(-2));
+		replicas.forgetDead();
+		assertThat(database.jdbc().sql("SELECT id FROM replica").query(String.class).list()).containsExactly("young");
 	}
 
 	@EachDatabase
 	void awaitWhenALivingProcessHasALayoutIsRefused(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			ReplicaLease first = new ReplicaLease(replicas, replica("a", "layout"), LAYOUT);
-			first.start();
-			try {
-				ReplicaLease second = new ReplicaLease(replicas, replica("b", "oci"), LAYOUT);
-				assertThatExceptionOfType(ProcessRefused.class).isThrownBy(second::start)
-					.withMessageContaining("pid " + OURS + " of this host")
-					.satisfies((refused) -> assertThat(refused.action()).contains("image-factory.registry.kind"));
-				assertThat(living(replicas)).containsExactly("a");
-			}
-			finally {
-				first.stop();
-			}
-			assertThat(living(replicas)).isEmpty();
+		Replicas replicas = new Replicas(database.jdbc());
+		ReplicaLease first = new ReplicaLease(replicas, replica("a", "layout"), LAYOUT);
+		first.start();
+		try {
+			ReplicaLease second = new ReplicaLease(replicas, replica("b", "oci"), LAYOUT);
+			assertThatExceptionOfType(ProcessRefused.class).isThrownBy(second::start)
+				.withMessageContaining("pid " + OURS + " of this host")
+				.satisfies((refused) -> assertThat(refused.action()).contains("image-factory.registry.kind"));
+			assertThat(living(replicas)).containsExactly("a");
 		}
+		finally {
+			first.stop();
+		}
+		assertThat(living(replicas)).isEmpty();
 	}
 
 	@EachDatabase
 	void awaitWhenTheProcessWithALayoutIsGoneWaitsForItsLeaseOnly(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			replicas.renew(new Replica("elsewhere", "another host", 1, "layout"), SHORT);
-			replicas.renew(new Replica("crashed", "host", 99_999_999, "layout"), LONG);
-			Replica me = replica("me", "layout");
-			replicas.renew(me, LONG);
-			Instant begun = Instant.now();
-			LAYOUT.await(replicas, me);
-			assertThat(Duration.between(begun, Instant.now())).isLessThan(ReplicaLease.LEASE);
-			assertThat(living(replicas)).containsExactly("me");
-		}
+		Replicas replicas = new Replicas(database.jdbc());
+		replicas.renew(new Replica("elsewhere", "another host", 1, "layout"), SHORT);
+		replicas.renew(new Replica("crashed", "host", 99_999_999, "layout"), LONG);
+		Replica me = replica("me", "layout");
+		replicas.renew(me, LONG);
+		Instant begun = Instant.now();
+		LAYOUT.await(replicas, me);
+		assertThat(Duration.between(begun, Instant.now())).isLessThan(ReplicaLease.LEASE);
+		assertThat(living(replicas)).containsExactly("me");
 	}
 
 	@EachDatabase
 	void awaitWhenAllShareARegistryLetsAnyNumberWork(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			for (String id : List.of("a", "b", "c")) {
-				replicas.renew(replica(id, "oci"), LONG);
-				LAYOUT.await(replicas, replica(id, "oci"));
-			}
-			assertThat(living(replicas)).containsExactly("a", "b", "c");
+		Replicas replicas = new Replicas(database.jdbc());
+		for (String id : List.of("a", "b", "c")) {
+			replicas.renew(replica(id, "oci"), LONG);
+			LAYOUT.await(replicas, replica(id, "oci"));
 		}
+		assertThat(living(replicas)).containsExactly("a", "b", "c");
 	}
 
 	@EachDatabase
 	void startWhenThisIsTheSoleProcessFreesWhatADeadOneHeld(TestDatabase database) {
-		try (database) {
-			Replicas replicas = new Replicas(database.jdbc());
-			replicas.renew(replica("dead", "layout"), LONG);
-			database.jdbc().sql("""
-					INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
-					    last_heartbeat, version)
-					VALUES ('forget', 'recurring', CURRENT_TIMESTAMP, TRUE, 'dead', CURRENT_TIMESTAMP, 3)""").update();
-			ReplicaLease lease = new ReplicaLease(replicas, replica("me", "layout"), Admission.OF_SOLE_PROCESS);
-			lease.start();
-			assertThat(living(replicas)).containsExactly("me");
-			assertThat(database.jdbc().sql("SELECT picked FROM scheduled_tasks").query(Boolean.class).single())
-				.isFalse();
-			lease.stop();
-		}
+		Replicas replicas = new Replicas(database.jdbc());
+		replicas.renew(replica("dead", "layout"), LONG);
+		database.jdbc().sql("""
+				INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
+				    last_heartbeat, version)
+				VALUES ('forget', 'recurring', CURRENT_TIMESTAMP, TRUE, 'dead', CURRENT_TIMESTAMP, 3)""").update();
+		ReplicaLease lease = new ReplicaLease(replicas, replica("me", "layout"), Admission.OF_SOLE_PROCESS);
+		lease.start();
+		assertThat(living(replicas)).containsExactly("me");
+		assertThat(database.jdbc().sql("SELECT picked FROM scheduled_tasks").query(Boolean.class).single()).isFalse();
+		lease.stop();
 	}
 
 	@EachDatabase
 	void scheduledWorkWhenTwoReplicasHaveItIsDoneOnce(TestDatabase database) {
-		try (database) {
-			AtomicInteger done = new AtomicInteger();
-			List<String> by = new CopyOnWriteArrayList<>();
-			ScheduledWork one = work(database, "one", done, by);
-			ScheduledWork two = work(database, "two", done, by);
-			one.start();
-			two.start();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> done.get() > 0);
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(30))
-				.until(() -> database.jdbc()
-					.sql("SELECT COUNT(*) FROM scheduled_tasks WHERE last_success IS NOT NULL AND picked = FALSE")
-					.query(Integer.class)
-					.single() == 1);
-			one.stop();
-			two.stop();
-			assertThat(by).hasSize(1);
-			ScheduledWork later = work(database, "later", done, by);
-			later.start();
-			later.stop();
-			assertThat(by).as("a restart brings nothing forward").hasSize(1);
-		}
+		AtomicInteger done = new AtomicInteger();
+		List<String> by = new CopyOnWriteArrayList<>();
+		ScheduledWork one = work(database, "one", done, by);
+		ScheduledWork two = work(database, "two", done, by);
+		one.start();
+		two.start();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> done.get() > 0);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> database.jdbc()
+				.sql("SELECT COUNT(*) FROM scheduled_tasks WHERE last_success IS NOT NULL AND picked = FALSE")
+				.query(Integer.class)
+				.single() == 1);
+		one.stop();
+		two.stop();
+		assertThat(by).hasSize(1);
+		ScheduledWork later = work(database, "later", done, by);
+		later.start();
+		later.stop();
+		assertThat(by).as("a restart brings nothing forward").hasSize(1);
 	}
 
 	@EachDatabase
 	void scheduledWorkWhenItsReplicaIsKilledIsTakenOver(TestDatabase database) {
-		try (database) {
-			AtomicInteger done = new AtomicInteger();
-			List<String> by = new CopyOnWriteArrayList<>();
-			database.jdbc().sql("""
-					INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
-					    last_heartbeat, version)
-					VALUES ('count', 'recurring', CURRENT_TIMESTAMP - INTERVAL '60' SECOND, TRUE, 'killed',
-					    CURRENT_TIMESTAMP - INTERVAL '13' SECOND, 3)""").update();
-			ScheduledWork living = work(database, "living", done, by);
-			living.start();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> done.get() > 0);
-			living.stop();
-			assertThat(by).containsExactly("living");
-		}
+		AtomicInteger done = new AtomicInteger();
+		List<String> by = new CopyOnWriteArrayList<>();
+		database.jdbc().sql("""
+				INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
+				    last_heartbeat, version)
+				VALUES ('count', 'recurring', CURRENT_TIMESTAMP - INTERVAL '60' SECOND, TRUE, 'killed',
+				    CURRENT_TIMESTAMP - INTERVAL '13' SECOND, 3)""").update();
+		ScheduledWork living = work(database, "living", done, by);
+		living.start();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> done.get() > 0);
+		living.stop();
+		assertThat(by).containsExactly("living");
 	}
 
 	private static ScheduledWork work(TestDatabase database, String process, AtomicInteger done, List<String> by) {
@@ -192,8 +167,7 @@ class ReplicasTests {
 			by.add(process);
 			done.incrementAndGet();
 		});
-		DataSource dataSource = ((JdbcTransactionManager) database.transactions()).getDataSource();
-		return new ScheduledWork(Objects.requireNonNull(dataSource), process, List.of(task));
+		return new ScheduledWork(database.source(), process, List.of(task));
 	}
 
 }

@@ -60,10 +60,10 @@ class SettingsCheckTests {
 			"github.web-url, http://example.com", "github.api-url, https://example.com/?a=b", "queue.max-running, many",
 			"queue.max-running, 0", "queue.max-running-per-repository, 1.5", "build.timeout, 60", "build.timeout, soon",
 			"build.timeout, -5m", "build.max-source, 1000", "build.max-source, big", "sweep.interval, 100ms",
-			"argo.relist-interval, 2m", "engine, k8s", "engine, argo", "registry.kind, oci", "registry.kind, acr",
-			"registry.kind, docker", "registry.auth, basic", "registry.insecure, maybe",
-			"registry.url, https://example.com", "local.builder, kaniko", "local.slots, 0", "github.app.id, abc",
-			"data-dir, /tmp/a;b", "retention.logs, forever" })
+			"argo.relist-interval, 2m", "engine, k8s", "engine, argo", "registry.kind, acr", "registry.kind, docker",
+			"registry.auth, basic", "registry.insecure, maybe", "registry.url, https://example.com",
+			"local.builder, kaniko", "local.slots, 0", "github.app.id, abc", "data-dir, /tmp/a;b",
+			"retention.logs, forever" })
 	void problemsWhenValueHasAnotherFormNamesKeyValueAcceptedAndExample(String name, String value) {
 		set(name, value);
 		assertThat(problems()).filteredOn((problem) -> problem.key().equals("image-factory." + name))
@@ -312,10 +312,28 @@ class SettingsCheckTests {
 		set(FIRST + "badge", "public");
 		set("sweep.interval", "5m");
 		set("registry.kind", "layout");
-		set("registry.url", "example.azurecr.io");
+		set("registry.lock-release-tags", "true");
 		set("github.app.id", "");
-		assertThat(SettingsCheck.idle(environment())).containsExactly("image-factory.registry.url",
+		assertThat(SettingsCheck.idle(environment())).containsExactly("image-factory.registry.lock-release-tags",
 				"image-factory.sweep.interval", "image-factory." + FIRST + "badge");
+	}
+
+	@Test
+	void problemsWhenTheRegistryHasNoAddressNamesIt() {
+		team();
+		set("registry.kind", "oci");
+		assertConflict("registry.url", "is missing");
+	}
+
+	@Test
+	void problemsWhenPlainHttpLeavesThisHostRefusesIt() {
+		team();
+		set("registry.kind", "oci");
+		set("registry.url", "192.0.2.7:5000");
+		set("registry.insecure", "true");
+		assertConflict("registry.insecure", "192.0.2.7:5000 is not this host");
+		set("registry.url", "127.0.0.1:5000");
+		assertThat(problems()).isEmpty();
 	}
 
 	private void assertConflict(String name, String problem) {

@@ -43,8 +43,9 @@ class BackgroundWork {
 	}
 
 	@Bean
-	EndingThreads endingThreads(ExecutorService planningThreads, ExecutorService submissionThreads) {
-		return new EndingThreads(List.of(planningThreads, submissionThreads));
+	EndingThreads endingThreads(ExecutorService planningThreads, ExecutorService submissionThreads,
+			ExecutorService supersedingThread) {
+		return new EndingThreads(List.of(planningThreads, submissionThreads, supersedingThread));
 	}
 
 	@Bean

@@ -109,10 +109,11 @@ final class Forms {
 	}
 
 	/** A word that is known, but of which this version has one kind only. */
-	static Form onlyYet(String word, String others, String sentence) {
-		Form known = oneOf((word + "," + others).split(","));
-		return new Form(word + " (this version; later also " + others.replace(",", ", ") + ")",
-				(value) -> known.judge(value).orElse(value.equalsIgnoreCase(word) ? null : sentence), Shown.ALWAYS);
+	static Form onlyYet(String words, String others, String sentence) {
+		Form known = oneOf((words + "," + others).split(","));
+		Form now = oneOf(words.split(","));
+		return new Form(words.replace(",", ", ") + " (this version; later also " + others.replace(",", ", ") + ")",
+				(value) -> known.judge(value).orElse(now.judge(value).isEmpty() ? null : sentence), Shown.ALWAYS);
 	}
 
 	static Form value(String accepted, Consumer<String> parser) {

@@ -30,7 +30,7 @@ final class SettingKeys {
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
 
 	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
-			+ "|registry\\.(?!kind).+|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
+			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
 			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.badge)");
 
 	private static final List<SettingKey> ALL = all();
@@ -106,8 +106,8 @@ final class SettingKeys {
 	}
 
 	private static List<SettingKey> registry() {
-		String later = "is not part of this version, which pushes to the registry layout only";
-		return List.of(optional("registry.kind", Forms.onlyYet("layout", "oci,acr", later), "layout"),
+		String later = "is not part of this version, which pushes to a layout or to a registry of kind oci";
+		return List.of(optional("registry.kind", Forms.onlyYet("layout,oci", "acr", later), "layout"),
 				optional("registry.url", Forms.matching("host[:port], without https://", HOST), "example.azurecr.io"),
 				optional("registry.insecure", Forms.flag(), "false"),
 				optional("registry.ca-file", Forms.file(), "/etc/ssl/registry-ca.pem"),

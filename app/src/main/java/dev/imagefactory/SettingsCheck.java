@@ -48,6 +48,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 		given.forEach((setting) -> problems.addAll(judge(setting)));
 		problems.addAll(missing(given));
 		problems.addAll(halves(given));
+		problems.addAll(RegistryCheck.problems(given));
 		port(environment).ifPresent(problems::add);
 		boolean teamsAreGood = problems.stream()
 			.noneMatch((problem) -> problem.accepted() != null && problem.key().contains(".teams["));
@@ -200,7 +201,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 			.toList();
 	}
 
-	private static boolean isGiven(List<GivenSetting> given, String name) {
+	static boolean isGiven(List<GivenSetting> given, String name) {
 		return given.stream().anyMatch((setting) -> setting.name().equals(name) && !setting.value().isEmpty());
 	}
 
@@ -214,7 +215,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 			.toList();
 	}
 
-	private static SettingProblem conflict(List<GivenSetting> given, String name, String problem) {
+	static SettingProblem conflict(List<GivenSetting> given, String name, String problem) {
 		SettingKey key = SettingKeys.known()
 			.stream()
 			.filter((known) -> known.match(name).isPresent())

@@ -30,8 +30,10 @@ public final class TestPlanning {
 	/** The planner of one of several replicas. */
 	public static DeliveryPlanner planner(String name, Store store, Onboarding onboarding, Git git, Executor executor,
 			Clock clock) {
+		Orderer orderer = orderer(store, clock);
+		Wishes wishes = new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags()));
 		return new DeliveryPlanner(new DeliveryPlanner.Intake(store.deliveries(), name), new PayloadRules(onboarding),
-				onboarding, git, orderer(store, clock), new TransactionTemplate(store.transactions()), executor, clock);
+				wishes, orderer, new TransactionTemplate(store.transactions()), executor, clock);
 	}
 
 	/** What carries out requests, as the service has it. */

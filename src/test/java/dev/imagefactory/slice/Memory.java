@@ -91,6 +91,16 @@ public final class Memory {
 		}
 
 		@Override
+		public boolean storeSuperseded(Transition transition, BuildId newer) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<Build> queuedBeside(Build build, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void storeSteps(Build build) {
 			this.all.put(build.id(), build);
 		}

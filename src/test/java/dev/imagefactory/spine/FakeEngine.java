@@ -59,6 +59,9 @@ public final class FakeEngine implements Engine {
 	/** Whether stopping fails in a way that nobody foresaw. */
 	public volatile boolean notStopping;
 
+	/** Whether a run that is asked to stop stops at once. */
+	public volatile boolean obeying;
+
 	/** How every submission is refused. */
 	public volatile @Nullable RunResult refusal;
 
@@ -72,7 +75,7 @@ public final class FakeEngine implements Engine {
 	}
 
 	@Override
-	public Submission submit(Run run) {
+	public synchronized Submission submit(Run run) {
 		answer();
 		Run first = this.sent.putIfAbsent(run.build(), run);
 		if (first != null && !first.equals(run)) {
@@ -112,16 +115,20 @@ public final class FakeEngine implements Engine {
 	}
 
 	@Override
-	public void stop(BuildId build) {
+	public synchronized void stop(BuildId build) {
 		answer();
 		if (this.notStopping) {
 			throw new IllegalStateException("It could not be stopped.");
 		}
 		this.stops.add(build);
+		RunStatus status = this.runs.get(build);
+		if (this.obeying && status != null && !(status.phase() instanceof RunPhase.Ended)) {
+			phase(build, new RunPhase.Ended(new RunResult.Stopped("because it was asked to"), null));
+		}
 	}
 
 	@Override
-	public void release(BuildId build) {
+	public synchronized void release(BuildId build) {
 		answer();
 		if (this.notReleasing) {
 			throw new EngineUnavailable("It could not be released.");

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.build.Build;
@@ -22,6 +24,7 @@ import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
@@ -183,18 +186,30 @@ public final class Spine implements AutoCloseable, Onboarding {
 		TestPlanning.Store planned = planned();
 		this.planner = TestPlanning.planner(planned, this, this.git, Runnable::run, this.clock);
 		this.requests = TestPlanning.requests(planned, this, this.git, this.clock);
-		Publication publication = publication();
-		this.submitter = TestSubmission.submitter(
-				new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
-				new TestSubmission.Outside(publication, this.engine, this.git, this), this.limits, Runnable::run,
-				this.clock);
+		this.submitter = newSubmitter(Runnable::run);
 		this.tracking = newTracking();
+	}
+
+	/** A submitter as a process has it that was just started. */
+	public Submitter newSubmitter(Executor executor) {
+		return newSubmitter(this.engine, executor);
+	}
+
+	/** A submitter of a process that sees the engine in its own way. */
+	public Submitter newSubmitter(Engine seen, Executor executor) {
+		return TestSubmission.submitter(new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
+				new TestSubmission.Outside(publication(), seen, this.git, this), this.limits, executor, this.clock);
 	}
 
 	/** A tracking as a process has it that was just started. */
 	public Tracking newTracking() {
+		return newTracking(this.engine);
+	}
+
+	/** A tracking of a process that sees the engine in its own way. */
+	public Tracking newTracking(Engine seen) {
 		return new Tracking(new Tracking.Stored(this.orders, this.builds, this.tags, this.database.inTransaction()),
-				this.engine, publication(),
+				seen, publication(),
 				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject), this.clock,
 				new Tracking.Patience(APART, this.createDeadline));
 	}
@@ -302,6 +317,14 @@ public final class Spine implements AutoCloseable, Onboarding {
 		UnsteadyRegistry.Local made = this.registry.make(id.value());
 		this.engine.scanned.put(id, new ScannedImage(made.digest(), SCAN));
 		return made;
+	}
+
+	/** Lets a re-tag's run do its step and end. */
+	public void retag(BuildId id) {
+		Run run = this.engine.sent.get(id);
+		Digest digest = Objects.requireNonNull(run.order().recipe().digest());
+		this.registry.tag(run.order().key().image(), digest, run.tags());
+		end(id, new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
 	}
 
 	/** Lets a run scan and push its image. */

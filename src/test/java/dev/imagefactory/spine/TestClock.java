@@ -12,7 +12,7 @@ public final class TestClock extends Clock {
 	private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
 	/** Lets time pass, or turns the clock back. */
-	public void pass(Duration time) {
+	public synchronized void pass(Duration time) {
 		this.now = this.now.plus(time);
 	}
 

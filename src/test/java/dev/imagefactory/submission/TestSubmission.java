@@ -27,9 +27,11 @@ public final class TestSubmission {
 		Remotes remotes = new Remotes(outside.onboarding());
 		Runs runs = new Runs(remotes, URI.create("http://127.0.0.1:8080"), URI.create("https://github.example"),
 				new Run.Limits(Duration.ofMinutes(60), 1L << 30));
-		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(),
-				new FloatingTags(store.tags(), new Histories(outside.git(), remotes), clock), runs,
-				store.transactions(), clock);
+		Histories histories = new Histories(outside.git(), remotes);
+		Patience patience = new Patience(clock);
+		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
+		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(), superseding,
+				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);
 		return new Submitter(store.builds(), claims, outside.engine(), limits, executor, clock);
 	}
 

@@ -11,6 +11,7 @@ import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepStatus;
+import dev.imagefactory.pipeline.Trigger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,16 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	 */
 	public boolean isOpen() {
 		return this.state.name().isOpen();
+	}
+
+	/**
+	 * Whether it is the queued build of a push, which a newer push makes pointless. A
+	 * later attempt is not: somebody asked for it.
+	 * @return false for everything that is built whatever else happens
+	 */
+	public boolean isQueuedPush() {
+		return this.state instanceof BuildState.Queued && this.attempt == 1
+				&& this.order.key().trigger() == Trigger.MAIN && !this.order.recipe().bulk();
 	}
 
 	/**

@@ -34,6 +34,16 @@ public interface Builds {
 	void store(Transition transition);
 
 	/**
+	 * Stores that a queued build gives way to another one.
+	 * @param transition the end of the build as it was read
+	 * @param newer the other build
+	 * @return false when the other build is not queued any more, so that nothing is
+	 * stored
+	 * @throws BuildChanged when somebody else changed the build since it was read
+	 */
+	boolean storeSuperseded(Transition transition, BuildId newer);
+
+	/**
 	 * Stores a claim: the change and the run, so that every later attempt to submit sends
 	 * the same.
 	 * @param transition the change of a build as it was read
@@ -102,6 +112,15 @@ public interface Builds {
 	 * @return the builds
 	 */
 	List<Build> queue(int perRepository, int limit);
+
+	/**
+	 * Lists the other queued pushes to a build's branch for the same image, those that
+	 * came last first.
+	 * @param build the build of a push
+	 * @param limit the most to return
+	 * @return builds that may make it pointless, or the other way round
+	 */
+	List<Build> queuedBeside(Build build, int limit);
 
 	/**
 	 * Lists builds, newest first.

@@ -2,10 +2,8 @@ package dev.imagefactory.engine;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 
 import dev.imagefactory.engine.StepLogs.StepLog;
 import org.slf4j.Logger;
@@ -17,24 +15,17 @@ import org.slf4j.LoggerFactory;
  */
 class FileStepLog implements StepLog {
 
-	/** The longest text of one line, in characters; a longer one is cut. */
-	static final int LONGEST_LINE = 16 * 1024;
-
-	private static final String NOTE = " The log is longer than 4 MiB: the rest is left out.\n";
-
-	private static final int ROOM_FOR_NOTE = 128;
-
 	private static final Logger logger = LoggerFactory.getLogger(FileStepLog.class);
 
 	private final RandomAccessFile file;
 
 	private final Path path;
 
-	private final Clock clock;
+	private final LogLines lines;
 
 	private final Runnable onClose;
 
-	private boolean full;
+	private boolean broken;
 
 	private boolean closed;
 
@@ -47,10 +38,10 @@ class FileStepLog implements StepLog {
 	 */
 	FileStepLog(Path path, Clock clock, Runnable onClose) throws IOException {
 		this.path = path;
-		this.clock = clock;
 		this.onClose = onClose;
 		this.file = new RandomAccessFile(path.toFile(), "rw");
 		endTornLine();
+		this.lines = new LogLines(this.file.length(), clock);
 	}
 
 	/** A crash may have left half a line. */
@@ -66,36 +57,17 @@ class FileStepLog implements StepLog {
 
 	@Override
 	public synchronized void line(String text) {
-		if (this.full || this.closed) {
+		if (this.broken || this.closed) {
 			return;
 		}
-		String cut = (text.length() > LONGEST_LINE) ? text.substring(0, LONGEST_LINE) + "..." : text;
-		byte[] line = bytes(" " + StepLogs.oneLine(cut) + "\n");
 		try {
-			write(line);
+			this.file.write(this.lines.next(text));
 		}
 		catch (IOException ex) {
 			// A log that cannot be written stops no build; what fills the disk does.
-			this.full = true;
+			this.broken = true;
 			logger.warn("Cannot write the log {}: the rest of it is lost ({})", this.path, ex.getMessage());
 		}
-	}
-
-	private void write(byte[] line) throws IOException {
-		long size = this.file.length();
-		if (size + line.length <= StepLogs.MOST_BYTES - ROOM_FOR_NOTE) {
-			this.file.write(line);
-			return;
-		}
-		this.full = true;
-		byte[] note = bytes(NOTE);
-		if (size + note.length <= StepLogs.MOST_BYTES) {
-			this.file.write(note);
-		}
-	}
-
-	private byte[] bytes(String afterTime) {
-		return (this.clock.instant().truncatedTo(ChronoUnit.MILLIS) + afterTime).getBytes(StandardCharsets.UTF_8);
 	}
 
 	@Override

@@ -11,10 +11,12 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts the step logs into the data directory. */
+/** Puts the step logs into the data directory, where the embedded database lies. */
 @Configuration(proxyBeanMethods = false)
+@Conditional(LogPlace.DataDirectory.class)
 class StepLogsConfiguration {
 
 	private static final int FORGET_EVERY_HOURS = 12;

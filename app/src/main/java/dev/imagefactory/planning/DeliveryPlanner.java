@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-import dev.imagefactory.git.Git;
-import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
-import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.Delivery.Decided;
@@ -20,14 +17,7 @@ import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.RuleVerdict;
 import dev.imagefactory.intake.RuleVerdict.Verdict;
 import dev.imagefactory.intake.Triage;
-import dev.imagefactory.onboarding.OnboardedRepository;
-import dev.imagefactory.onboarding.Onboarding;
-import dev.imagefactory.pipeline.Origin;
-import dev.imagefactory.pipeline.Trigger;
-import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
-import dev.imagefactory.source.GitRef;
-import dev.imagefactory.source.InvalidValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
@@ -55,6 +45,8 @@ public class DeliveryPlanner {
 	 */
 	private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(500);
 
+	private static final String NOTHING_TO_PROMOTE = "nothing-to-promote";
+
 	private static final Duration GIVE_UP = Duration.ofHours(24);
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -65,9 +57,7 @@ public class DeliveryPlanner {
 
 	private final Triage triage;
 
-	private final Onboarding onboarding;
-
-	private final Git git;
+	private final Wishes wishes;
 
 	private final Orderer orderer;
 
@@ -88,21 +78,19 @@ public class DeliveryPlanner {
 	 * Creates a planner.
 	 * @param intake what is planned, and for whom
 	 * @param triage judges again by the settings in force
-	 * @param onboarding the repositories
-	 * @param git resolves tags
+	 * @param wishes what events ask for
 	 * @param orderer stores orders
 	 * @param transactions how to store several things at once
 	 * @param executor asks repositories
 	 * @param clock the time
 	 */
-	DeliveryPlanner(Intake intake, Triage triage, Onboarding onboarding, Git git, Orderer orderer,
-			TransactionOperations transactions, Executor executor, Clock clock) {
+	DeliveryPlanner(Intake intake, Triage triage, Wishes wishes, Orderer orderer, TransactionOperations transactions,
+			Executor executor, Clock clock) {
 		this.deliveries = intake.deliveries();
 		this.name = intake.planner();
 		this.events = new StoredEvents(this.deliveries);
 		this.triage = triage;
-		this.onboarding = onboarding;
-		this.git = git;
+		this.wishes = wishes;
 		this.orderer = orderer;
 		this.transactions = transactions;
 		this.lanes = new Lanes(executor, AT_ONCE_PER_REPOSITORY, this::attempt);
@@ -170,10 +158,11 @@ public class DeliveryPlanner {
 
 	private void order(Delivery delivery, GitHubEvent event, List<RuleVerdict> rules) {
 		try {
-			Wish wish = wish(delivery, event);
-			Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, rules));
-			logger.info("Delivery {} is ordered as {} of {}{}", delivery.id(), ordered.order().key().image(),
-					ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
+			switch (this.wishes.of(delivery.id(), event)) {
+				case Planned.Order order -> order(delivery, order.wish(), rules);
+				case Planned.Nothing nothing -> ignore(delivery, rules, nothing.detail());
+				case Planned.Later later -> postpone(delivery, later.detail());
+			}
 		}
 		catch (GitUnavailable ex) {
 			retryOrFail(delivery, rules, ex);
@@ -183,45 +172,16 @@ public class DeliveryPlanner {
 		}
 	}
 
-	private Wish wish(Delivery delivery, GitHubEvent event) {
-		GitHubEvent.Repository about = event.repository().orElseThrow();
-		OnboardedRepository repository = this.onboarding.find(about.name()).orElseThrow();
-		Wish.Asked asked = new Wish.Asked(Origin.WEBHOOK, delivery.id(), "");
-		return switch (event) {
-			case GitHubEvent.Release release -> {
-				GitRef tag = RefRules.usable("refs/tags/" + release.tagName());
-				RefRules.releaseTag(tag);
-				CommitSha commit = resolve(repository, tag);
-				List<ImageTag> floating = RefRules.floating(repository.rule(), tag, release.prerelease());
-				yield new Wish(repository, about.id(), Trigger.RELEASE, tag, commit,
-						RefRules.release(tag, commit, floating), asked, false);
-			}
-			case GitHubEvent.Push push -> {
-				GitRef branch = RefRules.usable(push.ref());
-				CommitSha commit = commit(push.after());
-				yield new Wish(repository, about.id(), Trigger.MAIN, branch, commit, RefRules.main(commit), asked,
-						false);
-			}
-			case GitHubEvent.Ping ping -> throw new IllegalStateException("A ping is never planned");
-			case GitHubEvent.Other other -> throw new IllegalStateException("Other events are never planned");
-		};
+	private void order(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
+		Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, rules));
+		logger.info("Delivery {} is ordered as {} of {}{}", delivery.id(), ordered.order().key().image(),
+				ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
 	}
 
-	private CommitSha resolve(OnboardedRepository repository, GitRef tag) {
-		GitRemote remote = new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
-		return this.git.resolve(remote, tag)
-			.orElseThrow(() -> new PlanningFailure("tag-not-found",
-					"The repository %s has no tag %s that points at a commit. Push the tag, then redeliver or replay the delivery."
-						.formatted(repository.name(), tag.shortName())));
-	}
-
-	private static CommitSha commit(String after) {
-		try {
-			return CommitSha.of(after);
-		}
-		catch (InvalidValue ex) {
-			throw new PlanningFailure("ref-unusable", ex.getMessage());
-		}
+	private void ignore(Delivery delivery, List<RuleVerdict> rules, String detail) {
+		List<RuleVerdict> all = new ArrayList<>(rules);
+		all.add(new RuleVerdict(NOTHING_TO_PROMOTE, null, Verdict.IGNORE, detail));
+		this.deliveries.decide(delivery, new Decided(DeliveryOutcome.IGNORED, NOTHING_TO_PROMOTE, detail, all, null));
 	}
 
 	private Orderer.Ordered store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {

@@ -80,8 +80,9 @@ class Orderer {
 		if (before.isEmpty()) {
 			refuseMovedTag(image, wish);
 			Instant now = this.clock.instant();
-			BuildRecipe recipe = new BuildRecipe(OrderKind.BUILD, ROOT, DOCKERFILE, wish.tags(),
-					wish.repository().team().gate(), wish.bulk(), null);
+			OrderKind kind = (wish.digest() != null) ? OrderKind.RETAG : OrderKind.BUILD;
+			BuildRecipe recipe = new BuildRecipe(kind, ROOT, DOCKERFILE, wish.tags(), wish.repository().team().gate(),
+					wish.bulk(), wish.digest());
 			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
 					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
 					now);
@@ -115,6 +116,16 @@ class Orderer {
 	 */
 	Optional<BuildOrder> announced(OnboardedRepository repository, RepositoryId id, GitRef tag, CommitSha commit) {
 		return this.orders.find(new OrderKey(id, Trigger.RELEASE, tag, commit, repository.defaultImage(), ""));
+	}
+
+	/**
+	 * The order by which a release was promoted.
+	 * @param wish the release
+	 * @return empty when it was not, so far
+	 */
+	Optional<BuildOrder> promoted(Wish wish) {
+		return this.orders.find(new OrderKey(wish.id(), wish.trigger(), wish.ref(), wish.commit(),
+				wish.repository().defaultImage(), Wish.PROMOTION));
 	}
 
 	private void claim(ImageName image, Wish wish) {

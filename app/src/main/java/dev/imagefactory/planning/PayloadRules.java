@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.image.StableReleases;
 import dev.imagefactory.intake.RuleVerdict;
 import dev.imagefactory.intake.RuleVerdict.Verdict;
 import dev.imagefactory.intake.Triage;
@@ -137,12 +138,24 @@ class PayloadRules implements Triage {
 				: Answer.pass("The commit message does not ask for skipping.");
 	}
 
+	/** What its image is to gain is looked for in the background. */
 	private static Answer nothingToPromote(Facts facts) {
-		boolean promotion = facts.event() instanceof GitHubEvent.Release release
-				&& release.actionName().equals("released");
-		return promotion
-				? Answer.object("The image keeps the tags it was published with; there is none for it to gain.")
-				: Answer.pass("It is no promotion.");
+		if (!(facts.event() instanceof GitHubEvent.Release release) || !isPromotion(release)) {
+			return Answer.pass("It is no promotion.");
+		}
+		if (facts.onboarded() == null || !facts.onboarded().rule().latest()) {
+			return Answer.object("The image keeps the tags it was published with; the settings ask for no other.");
+		}
+		return StableReleases.isStable(release.tagName()) ? Answer.pass("The image may gain the tag latest.")
+				: Answer.object("By its name the tag is a pre-release, whose image gains no tag.");
+	}
+
+	/**
+	 * Whether an event says that a pre-release became a release. GitHub says so too of a
+	 * release that never was a pre-release, beside {@code published}.
+	 */
+	static boolean isPromotion(GitHubEvent.Release release) {
+		return release.actionName().equals("released");
 	}
 
 	/**

@@ -49,11 +49,16 @@ class PlanningConfiguration {
 	}
 
 	@Bean
-	DeliveryPlanner deliveryPlanner(Deliveries deliveries, Triage triage, Onboarding onboarding, Git git,
-			Orderer orderer, TransactionOperations transactions, ExecutorService planningThreads, Clock clock,
+	Wishes wishes(Onboarding onboarding, Git git, Orderer orderer, Builds builds, Tags tags) {
+		return new Wishes(onboarding, git, new Promotions(orderer, builds, tags));
+	}
+
+	@Bean
+	DeliveryPlanner deliveryPlanner(Deliveries deliveries, Triage triage, Wishes wishes, Orderer orderer,
+			TransactionOperations transactions, ExecutorService planningThreads, Clock clock,
 			@Qualifier("processName") String processName) {
-		return new DeliveryPlanner(new DeliveryPlanner.Intake(deliveries, processName), triage, onboarding, git,
-				orderer, transactions, planningThreads, clock);
+		return new DeliveryPlanner(new DeliveryPlanner.Intake(deliveries, processName), triage, wishes, orderer,
+				transactions, planningThreads, clock);
 	}
 
 	@Bean

@@ -89,7 +89,7 @@ class StoredBuildRequests implements BuildRequests {
 		}
 		try {
 			Pinned pinned = pin(repository.get(), request.target());
-			Wish wish = new Wish(repository.get(), identity(repository.get()), Trigger.MANUAL, pinned.ref(),
+			Wish wish = Wish.build(repository.get(), identity(repository.get()), Trigger.MANUAL, pinned.ref(),
 					pinned.commit(), pinned.tags(), new Wish.Asked(Origin.API, null, request.requestId()),
 					request.bulk());
 			return this.transactions.execute((status) -> {

@@ -1,7 +1,9 @@
 package dev.imagefactory.planning;
 
 import java.util.List;
+import java.util.Objects;
 
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.pipeline.Origin;
@@ -23,16 +25,39 @@ import org.jspecify.annotations.Nullable;
  * @param tags the tags that are wanted
  * @param asked who asked, and how
  * @param bulk whether it is one of many and can wait
+ * @param digest the published image that is to gain the tags; null when one is to be
+ * built
  */
 record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref, CommitSha commit,
-		List<ImageTag> tags, Asked asked, boolean bulk) {
+		List<ImageTag> tags, Asked asked, boolean bulk, @Nullable Digest digest) {
+
+	/** What stands in an order's key for a re-tag, so that there is one. */
+	static final String PROMOTION = "promotion";
+
+	static Wish build(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref,
+			CommitSha commit, List<ImageTag> tags, Asked asked, boolean bulk) {
+		return new Wish(repository, id, trigger, ref, commit, tags, asked, bulk, null);
+	}
+
+	/** The same release, whose image is there and gains tags; asked for once. */
+	Wish promoting(Digest published, List<ImageTag> gained) {
+		Asked promotion = new Asked(this.asked.origin(), this.asked.delivery(), PROMOTION);
+		return new Wish(this.repository, this.id, this.trigger, this.ref, this.commit, gained, promotion, this.bulk,
+				published);
+	}
+
+	/** The git tag of a release. */
+	GitRef tag() {
+		return Objects.requireNonNull(this.ref, "A release has a tag");
+	}
 
 	/**
 	 * Who asked for something, and how.
 	 *
 	 * @param origin by which way
 	 * @param delivery the delivery, if one asked
-	 * @param request empty for webhooks, a fresh ULID for an API call
+	 * @param request empty for webhooks, {@code promotion} for a re-tag, a fresh ULID for
+	 * an API call
 	 */
 	record Asked(Origin origin, @Nullable DeliveryId delivery, String request) {
 	}

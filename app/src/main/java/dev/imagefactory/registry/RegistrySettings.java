@@ -26,6 +26,18 @@ public record RegistrySettings(@DefaultValue("layout") Kind kind, @Nullable Stri
 		@DefaultValue("native") Auth auth, @DefaultValue("false") Boolean lockReleaseTags) {
 
 	/**
+	 * The registry's address, which kinds {@code oci} and {@code acr} need.
+	 * @return {@code host[:port]}
+	 * @throws IllegalStateException when the settings name none
+	 */
+	public String host() {
+		if (this.url == null || this.url.isEmpty()) {
+			throw new IllegalStateException("image-factory.registry.url is missing; give host[:port]");
+		}
+		return this.url;
+	}
+
+	/**
 	 * The certificates to trust besides the usual ones.
 	 * @return empty when the settings name none
 	 */

@@ -40,6 +40,8 @@ class Claims {
 
 	private final Publication publication;
 
+	private final Superseding superseding;
+
 	private final FloatingTags floating;
 
 	private final Runs runs;
@@ -48,11 +50,12 @@ class Claims {
 
 	private final Clock clock;
 
-	Claims(Builds builds, Tags tags, Publication publication, FloatingTags floating, Runs runs,
+	Claims(Builds builds, Tags tags, Publication publication, Superseding superseding, FloatingTags floating, Runs runs,
 			TransactionOperations transactions, Clock clock) {
 		this.builds = builds;
 		this.tags = tags;
 		this.publication = publication;
+		this.superseding = superseding;
 		this.floating = floating;
 		this.runs = runs;
 		this.transactions = transactions;
@@ -67,6 +70,9 @@ class Claims {
 	 */
 	Optional<Run> claim(Build build, String engine) {
 		try {
+			if (this.superseding.endIfPointless(build)) {
+				return Optional.empty();
+			}
 			Map<ImageTag, Integer> before = versions(build);
 			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
 			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
@@ -106,6 +112,9 @@ class Claims {
 		return switch (this.publication.look(build, release)) {
 			case Publication.TagLook.Free free -> take(build, before, engine);
 			case Publication.TagLook.Own own -> adopt(build, release, own.image());
+			// Whoever took the tag since it was looked up here may have pushed it just
+			// now.
+			case Publication.TagLook.Foreign foreign when !versions(build).equals(before) -> wait(build, TAG_BUSY);
 			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));

@@ -1,7 +1,5 @@
 package dev.imagefactory.submission;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +16,6 @@ import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which floating tags a build may move, by what they point at now. A tag that
@@ -29,24 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 class FloatingTags {
 
-	private static final Logger logger = LoggerFactory.getLogger(FloatingTags.class);
-
-	/**
-	 * So long a silent repository is waited for; then the run itself finds out, and says
-	 * so.
-	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private final Tags tags;
 
 	private final Histories histories;
 
-	private final Clock clock;
+	private final Patience patience;
 
-	FloatingTags(Tags tags, Histories histories, Clock clock) {
+	FloatingTags(Tags tags, Histories histories, Patience patience) {
 		this.tags = tags;
 		this.histories = histories;
-		this.clock = clock;
+		this.patience = patience;
 	}
 
 	/**
@@ -67,7 +55,7 @@ class FloatingTags {
 				continue;
 			}
 			Optional<Tags.Known> known = this.tags.find(build.order().key().image(), tag.name());
-			if (mayMove(build, tag, known)) {
+			if (mayMove(build, known)) {
 				allowed.add(tag);
 				versions.put(tag, known.map(Tags.Known::version).orElse(0));
 			}
@@ -75,26 +63,16 @@ class FloatingTags {
 		return new Allowed(allowed, versions);
 	}
 
-	private boolean mayMove(Build build, ImageTag tag, Optional<Tags.Known> known) {
+	private boolean mayMove(Build build, Optional<Tags.Known> known) {
 		GitRef ref = build.order().key().ref();
 		if (ref == null) {
 			return false;
 		}
 		CommitSha present = known.map(Tags.Known::commit).orElse(null);
-		try {
-			if (ref.isTag()) {
-				return present == null || isUpward(build, known.map(Tags.Known::ref).orElse(null), ref, present);
-			}
-			return this.histories.follows(build.order()) && (present == null || isOnward(build, present));
-		}
-		catch (GitUnavailable | Histories.Unclear ex) {
-			if (this.clock.instant().isBefore(build.times().createdAt().plus(PATIENCE))) {
-				throw ex;
-			}
-			logger.warn("{} does not move {}, because it is not known what its commit contains: {}", build.id(), tag,
-					ex.getMessage());
-			return false;
-		}
+		return this.patience.ask(build,
+				() -> ref.isTag()
+						? present == null || isUpward(build, known.map(Tags.Known::ref).orElse(null), ref, present)
+						: this.histories.follows(build.order()) && (present == null || isOnward(build, present)));
 	}
 
 	/**

@@ -8,7 +8,6 @@ import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.pipeline.BuildOrder;
-import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 
@@ -37,15 +36,24 @@ class Histories {
 	}
 
 	/**
+	 * The present head of an order's branch.
+	 * @param order an order of a branch
+	 * @return empty when the branch is gone
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	Optional<CommitSha> head(BuildOrder order) {
+		GitRef ref = order.key().ref();
+		return (ref != null) ? this.git.resolve(this.remotes.of(order), ref) : Optional.empty();
+	}
+
+	/**
 	 * Whether an order's commit is its branch's present head.
 	 * @param order an order of a branch
 	 * @return false when the branch is gone, too
 	 * @throws GitUnavailable when the repository did not answer
 	 */
 	boolean isHead(BuildOrder order) {
-		OrderKey key = order.key();
-		return key.ref() != null
-				&& this.git.resolve(this.remotes.of(order), key.ref()).equals(Optional.of(key.commit()));
+		return head(order).equals(Optional.of(order.key().commit()));
 	}
 
 	/**

@@ -2,8 +2,11 @@ package dev.imagefactory.submission;
 
 import java.net.URI;
 import java.time.Clock;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Tags;
@@ -28,17 +31,36 @@ class SubmissionConfiguration {
 	 */
 	private static final int THREADS = 4;
 
+	private static final int MOST_HINTS = 1000;
+
 	@Bean(destroyMethod = "shutdownNow")
 	ExecutorService submissionThreads() {
 		return Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().name("submission-", 1).factory());
 	}
 
+	/** Builds that are queued faster than they can be compared wait for their turns. */
+	@Bean(destroyMethod = "shutdownNow")
+	ExecutorService supersedingThread() {
+		return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_HINTS),
+				Thread.ofPlatform().name("superseding").factory(), new ThreadPoolExecutor.DiscardPolicy());
+	}
+
 	@Bean
-	Submitter submitter(Builds builds, Tags tags, Publication publication, Engine engine, Git git,
-			Onboarding onboarding, Runs runs, QueueSettings queue, TransactionOperations transactions, Clock clock,
+	Histories histories(Git git, Onboarding onboarding) {
+		return new Histories(git, new Remotes(onboarding));
+	}
+
+	@Bean
+	Superseding superseding(Builds builds, Histories histories, ExecutorService supersedingThread, Clock clock) {
+		return new Superseding(builds, histories, new Patience(clock), supersedingThread, clock);
+	}
+
+	@Bean
+	Submitter submitter(Builds builds, Tags tags, Publication publication, Engine engine, Superseding superseding,
+			Histories histories, Runs runs, QueueSettings queue, TransactionOperations transactions, Clock clock,
 			ExecutorService submissionThreads) {
-		FloatingTags floating = new FloatingTags(tags, new Histories(git, new Remotes(onboarding)), clock);
-		Claims claims = new Claims(builds, tags, publication, floating, runs, transactions, clock);
+		FloatingTags floating = new FloatingTags(tags, histories, new Patience(clock));
+		Claims claims = new Claims(builds, tags, publication, superseding, floating, runs, transactions, clock);
 		return new Submitter(builds, claims, engine, queue, submissionThreads, clock);
 	}
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
@@ -22,6 +23,7 @@ import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Transition;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.image.ImageName;
@@ -35,6 +37,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
@@ -322,6 +325,71 @@ class JdbcBuildsTests {
 	}
 
 	@EachDatabase
+	void storeScannedWhenRepeatedKeepsTheFirstAndListsAttemptsInOrder(TestDatabase database) {
+		BuildOrder order = SampleBuilds.release("v1.0.0");
+		Build first = add(database, SampleBuilds.queued(order));
+		apply(database, first.id(), new BuildEvent.CancelAsked("ada"));
+		Build second = Build.queued(BuildId.next(NOW), order, 2, NOW);
+		builds(database).add(second);
+		ScannedImage one = SampleBuilds.image(DIGEST);
+		ScannedImage two = SampleBuilds.image(SampleBuilds.OTHER_DIGEST);
+		TestDatabase.together(4, (number) -> {
+			builds(database).storeScanned(second.id(), two, NOW.plusSeconds(1));
+			return number;
+		});
+		builds(database).storeScanned(first.id(), one, NOW);
+		builds(database).storeScanned(first.id(), new ScannedImage(DIGEST, ScanSummary.unscanned()), NOW);
+		builds(database).storeScanned(first.id(), two, NOW.plusSeconds(2));
+		assertThat(builds(database).scanned(order.id())).containsExactly(new Attempted(first.id(), one),
+				new Attempted(first.id(), two), new Attempted(second.id(), two));
+		assertThat(builds(database).scanned(SampleBuilds.release("v2").id())).isEmpty();
+	}
+
+	@EachDatabase
+	void storeScannedWhenFindingsAreAsLargeAsCanBeFits(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		String text = "\u0001".repeat(2000);
+		Finding largest = new Finding(text, text, text, text, Severity.HIGH, text);
+		ScanSummary scan = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.HIGH, 60),
+				Stream.generate(() -> largest).limit(60).toList(), null);
+		builds(database).storeScanned(build.id(), new ScannedImage(DIGEST, scan), NOW);
+		assertThat(builds(database).scanned(build.order().id()).getFirst().image().scan().fixable())
+			.hasSize(ScanSummary.MOST_FINDINGS)
+			.allSatisfy((finding) -> assertThat(finding.packageName()).hasSize(500));
+	}
+
+	@EachDatabase
+	void storeWhenEarlierImageIsAdoptedShowsItsFindingsAndNoOthers(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		apply(database, build.id(), SampleBuilds.claimed(build));
+		apply(database, build.id(), new BuildEvent.RunEnded(SampleBuilds.succeeded(), DIGEST));
+		Finding other = new Finding("CVE-2026-9", "busybox", "1", "2", Severity.LOW, null);
+		ScanSummary scan = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.LOW, 1), List.of(other), NOW);
+		ScannedImage earlier = new ScannedImage(SampleBuilds.OTHER_DIGEST, scan);
+		Build adopting = apply(database, build.id(), new BuildEvent.FoundPublished(earlier));
+		assertThat(adopting.image().scan()).isEqualTo(scan);
+		ScanSummary none = new ScanSummary(ScanVerdict.PASSED, Map.of(), List.of(), NOW);
+		Build clean = apply(database, build.id(), new BuildEvent.FoundPublished(new ScannedImage(DIGEST, none)));
+		assertThat(clean.image().scan()).isEqualTo(none);
+	}
+
+	@EachDatabase
+	void storeWhenRunIsMissedAndFoundRemembersSinceWhen(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		apply(database, build.id(), SampleBuilds.claimed(build));
+		apply(database, build.id(), new BuildEvent.RunWorks(Step.BUILD));
+		assertThat(apply(database, build.id(), new BuildEvent.RunMissed()).times().missedAt()).isEqualTo(NOW);
+		assertThat(apply(database, build.id(), new BuildEvent.RunWorks(Step.BUILD)).times().missedAt()).isNull();
+	}
+
+	@EachDatabase
+	void noteReapedWhenManyNoteItIsNewToOne(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		List<Boolean> noted = TestDatabase.together(8, (number) -> builds(database).noteReaped(build.id(), NOW));
+		assertThat(noted).filteredOn(Boolean::booleanValue).hasSize(1);
+	}
+
+	@EachDatabase
 	void storeWhenTimesHaveNanosecondsCutsThem(TestDatabase database) {
 		Instant precise = Instant.parse("2026-03-01T12:00:00.999999999Z");
 		Build build = Build.queued(BuildId.next(NOW), SampleBuilds.release("v1"), 1, precise);
@@ -434,6 +502,62 @@ class JdbcBuildsTests {
 		assertThat(builds(database).queue(3, 2)).extracting(Build::id).containsExactly(release.id(), mains.get(0).id());
 		apply(database, release.id(), SampleBuilds.claimed(release));
 		assertThat(builds(database).queue(1, 10)).extracting(Build::id).containsExactly(mains.get(0).id(), other.id());
+	}
+
+	private Transition superseded(TestDatabase database, Build build, Build newer) {
+		Build now = builds(database).find(build.id()).orElseThrow();
+		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
+	}
+
+	@EachDatabase
+	void storeSupersededWhenNewerIsQueuedEndsTheBuildAndSaysByWhich(TestDatabase database) {
+		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		assertThat(builds(database).storeSuperseded(superseded(database, old, newer), newer.id())).isTrue();
+		assertThat(builds(database).find(old.id()).orElseThrow().state().name()).isEqualTo(StateName.SUPERSEDED);
+		assertThat(builds(database).history(old.id()).getLast().detail()).contains(newer.id().value());
+		assertThat(builds(database).queuedBeside(newer, 10)).isEmpty();
+	}
+
+	@EachDatabase
+	void storeSupersededWhenNewerIsNotQueuedAnyMoreStoresNothing(TestDatabase database) {
+		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		apply(database, newer.id(), new BuildEvent.CancelAsked("ada"));
+		assertThat(builds(database).storeSuperseded(superseded(database, old, newer), newer.id())).isFalse();
+		assertThat(builds(database).find(old.id())).contains(old);
+	}
+
+	@EachDatabase
+	void storeSupersededWhenTwoReplicasDecideTheOppositeAtOnceEndsOneOnly(TestDatabase database) {
+		for (int round = 0; round < 20; round++) {
+			Build one = add(database,
+					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(2 * round + 1)))));
+			Build two = add(database,
+					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(2 * round + 2)))));
+			Transition first = superseded(database, one, two);
+			Transition second = superseded(database, two, one);
+			List<Boolean> stored = together(2,
+					(number) -> (number == 0) ? builds(database).storeSuperseded(first, two.id())
+							: builds(database).storeSuperseded(second, one.id()));
+			assertThat(stored).containsExactlyInAnyOrder(true, false);
+		}
+	}
+
+	@EachDatabase
+	void queuedBesideListsQueuedPushesToTheSameBranchOnly(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
+		Build beside = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
+		Build later = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a3".repeat(20)))));
+		Build claimed = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a4".repeat(20)))));
+		apply(database, claimed.id(), SampleBuilds.claimed(claimed));
+		add(database, SampleBuilds.queued());
+		add(database, SampleBuilds.queued(SampleBuilds
+			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("next"), ImageName.of("payments/app")))));
+		add(database, SampleBuilds.queued(SampleBuilds
+			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("main"), ImageName.of("payments/web")))));
+		assertThat(builds(database).queuedBeside(build, 10)).containsExactly(later, beside);
+		assertThat(builds(database).queuedBeside(build, 1)).containsExactly(later);
 	}
 
 }

@@ -119,6 +119,16 @@ class JdbcLocalRunsTests {
 	}
 
 	@EachDatabase
+	void giveBackWhenOneRunIsOwnedEndsItsLeaseOnly() {
+		LocalRun run = inserted();
+		this.runs.giveBack(run.build(), "other", NOW);
+		assertThat(this.runs.owned("me", NOW)).containsKey(run.build());
+		this.runs.giveBack(run.build(), "me", NOW);
+		assertThat(this.runs.owned("me", NOW)).isEmpty();
+		assertThat(this.runs.unended()).extracting(LocalRun::build).containsExactly(run.build());
+	}
+
+	@EachDatabase
 	void giveUpWhenRunsAreOwnedEndsTheirLeases() {
 		LocalRun run = inserted();
 		this.runs.giveUp("me", NOW);

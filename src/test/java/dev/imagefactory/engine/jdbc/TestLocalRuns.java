@@ -29,7 +29,7 @@ public final class TestLocalRuns {
 
 	/** The table in a database. */
 	public static LocalRuns on(DataSource database) {
-		return new JdbcLocalRuns(JdbcClient.create(database), json());
+		return new JdbcLocalRuns(JdbcClient.create(database));
 	}
 
 	/** JSON as the service writes it. */

@@ -42,6 +42,7 @@ class LocalEngineConfigurationTests {
 			.withBean(StepLogs.class, () -> this.host.logs)
 			.withBean(ObjectMapper.class, TestLocalRuns::json)
 			.withBean(Clock.class, Clock::systemUTC)
+			.withBean("processName", String.class, () -> "process")
 			.withBean("dataDirectory", Path.class, () -> this.data);
 	}
 

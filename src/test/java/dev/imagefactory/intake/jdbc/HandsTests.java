@@ -48,99 +48,87 @@ class HandsTests {
 
 	@EachDatabase
 	void claimWhenALivingPlannerHoldsADeliveryPassesItOver(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			DeliveryId first = accepted(deliveries, "acme/app", "v1");
-			DeliveryId second = accepted(deliveries, "acme/app", "v2");
-			alive(database, "a", 60);
-			alive(database, "b", 60);
-			assertThat(claim(deliveries, "a", Set.of(), 1)).containsExactly(first);
-			assertThat(claim(deliveries, "b", Set.of(), 10)).containsExactly(second);
-			assertThat(claim(deliveries, "b", Set.of("acme/app"), 10)).isEmpty();
-		}
+		Deliveries deliveries = TestDeliveries.of(database);
+		DeliveryId first = accepted(deliveries, "acme/app", "v1");
+		DeliveryId second = accepted(deliveries, "acme/app", "v2");
+		alive(database, "a", 60);
+		alive(database, "b", 60);
+		assertThat(claim(deliveries, "a", Set.of(), 1)).containsExactly(first);
+		assertThat(claim(deliveries, "b", Set.of(), 10)).containsExactly(second);
+		assertThat(claim(deliveries, "b", Set.of("acme/app"), 10)).isEmpty();
 	}
 
 	@EachDatabase
 	void claimWhenThePlannersLeaseIsOverTakesItAndTheOldHandDecidesNothing(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			DeliveryId id = accepted(deliveries, "acme/app", "v1");
-			alive(database, "frozen", 60);
-			Delivery before = deliveries.claim(new Claim("frozen", Set.of(), Set.of(), 10), NOW).getFirst();
-			alive(database, "frozen", -1);
-			alive(database, "b", 60);
-			Delivery taken = deliveries.claim(new Claim("b", Set.of(), Set.of(), 10), NOW).getFirst();
-			assertThat(taken).isEqualTo(deliveries.find(id).orElseThrow());
-			assertThat(deliveries.decide(before, BUILT)).as("whoever lost it decides").isFalse();
-			assertThat(deliveries.postpone(before, NOW, "Slow.")).as("whoever lost it puts it off").isFalse();
-			assertThat(deliveries.decide(taken, BUILT)).isTrue();
-		}
+		Deliveries deliveries = TestDeliveries.of(database);
+		DeliveryId id = accepted(deliveries, "acme/app", "v1");
+		alive(database, "frozen", 60);
+		Delivery before = deliveries.claim(new Claim("frozen", Set.of(), Set.of(), 10), NOW).getFirst();
+		alive(database, "frozen", -1);
+		alive(database, "b", 60);
+		Delivery taken = deliveries.claim(new Claim("b", Set.of(), Set.of(), 10), NOW).getFirst();
+		assertThat(taken).isEqualTo(deliveries.find(id).orElseThrow());
+		assertThat(deliveries.decide(before, BUILT)).as("whoever lost it decides").isFalse();
+		assertThat(deliveries.postpone(before, NOW, "Slow.")).as("whoever lost it puts it off").isFalse();
+		assertThat(deliveries.decide(taken, BUILT)).isTrue();
 	}
 
 	@EachDatabase
 	void claimWhenPutOffOrReplayedIsFreeForAll(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			DeliveryId id = accepted(deliveries, "acme/app", "v1");
-			alive(database, "a", 60);
-			alive(database, "b", 60);
-			Delivery held = deliveries.claim(new Claim("a", Set.of(), Set.of(), 10), NOW).getFirst();
-			assertThat(deliveries.postpone(held, NOW, "Not reachable.")).isTrue();
-			assertThat(claim(deliveries, "b", Set.of(), 10)).containsExactly(id);
-			assertThat(deliveries.replay(deliveries.find(id).orElseThrow(), NOW)).isTrue();
-			assertThat(claim(deliveries, "a", Set.of(), 10)).containsExactly(id);
-		}
+		Deliveries deliveries = TestDeliveries.of(database);
+		DeliveryId id = accepted(deliveries, "acme/app", "v1");
+		alive(database, "a", 60);
+		alive(database, "b", 60);
+		Delivery held = deliveries.claim(new Claim("a", Set.of(), Set.of(), 10), NOW).getFirst();
+		assertThat(deliveries.postpone(held, NOW, "Not reachable.")).isTrue();
+		assertThat(claim(deliveries, "b", Set.of(), 10)).containsExactly(id);
+		assertThat(deliveries.replay(deliveries.find(id).orElseThrow(), NOW)).isTrue();
+		assertThat(claim(deliveries, "a", Set.of(), 10)).containsExactly(id);
 	}
 
 	@EachDatabase
 	void claimWhenARepositoryIsBusyTakesOthersBehindIt(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			for (int i = 0; i < 10; i++) {
-				accepted(deliveries, "acme/slow", "v" + i);
-			}
-			DeliveryId other = accepted(deliveries, "acme/app", "v1");
-			assertThat(claim(deliveries, "a", Set.of("acme/slow"), 5)).containsExactly(other);
+		Deliveries deliveries = TestDeliveries.of(database);
+		for (int i = 0; i < 10; i++) {
+			accepted(deliveries, "acme/slow", "v" + i);
 		}
+		DeliveryId other = accepted(deliveries, "acme/app", "v1");
+		assertThat(claim(deliveries, "a", Set.of("acme/slow"), 5)).containsExactly(other);
 	}
 
 	@EachDatabase
 	void claimWhenItForgotWhatItHeldTakesItAgainButNotWhatItHasInHand(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			DeliveryId first = accepted(deliveries, "acme/app", "v1");
-			DeliveryId second = accepted(deliveries, "acme/app", "v2");
-			alive(database, "a", 60);
-			assertThat(claim(deliveries, "a", Set.of(), 10)).containsExactly(first, second);
-			assertThat(deliveries.claim(new Claim("a", Set.of(first), Set.of(), 10), NOW)).extracting(Delivery::id)
-				.containsExactly(second);
-		}
+		Deliveries deliveries = TestDeliveries.of(database);
+		DeliveryId first = accepted(deliveries, "acme/app", "v1");
+		DeliveryId second = accepted(deliveries, "acme/app", "v2");
+		alive(database, "a", 60);
+		assertThat(claim(deliveries, "a", Set.of(), 10)).containsExactly(first, second);
+		assertThat(deliveries.claim(new Claim("a", Set.of(first), Set.of(), 10), NOW)).extracting(Delivery::id)
+			.containsExactly(second);
 	}
 
 	@EachDatabase
 	void claimWhenManyReplicasAskAtOnceGivesEachDeliveryToOne(TestDatabase database) {
-		try (database) {
-			Deliveries deliveries = TestDeliveries.of(database);
-			Set<DeliveryId> all = new HashSet<>();
-			for (int i = 0; i < 60; i++) {
-				all.add(accepted(deliveries, "acme/app", "v" + i));
-			}
-			for (int i = 0; i < 6; i++) {
-				alive(database, "r" + i, 60);
-			}
-			List<DeliveryId> taken = new ArrayList<>();
-			TestDatabase.together(6, (number) -> {
-				List<DeliveryId> mine = new ArrayList<>();
-				for (int i = 0; i < 20; i++) {
-					Set<DeliveryId> inHand = Set.copyOf(mine);
-					deliveries.claim(new Claim("r" + number, inHand, Set.of(), 7), NOW)
-						.forEach((delivery) -> mine.add(delivery.id()));
-				}
-				return mine;
-			}).forEach(taken::addAll);
-			assertThat(taken).as("deliveries in hand").doesNotHaveDuplicates().hasSize(60);
-			assertThat(new HashSet<>(taken)).isEqualTo(all);
+		Deliveries deliveries = TestDeliveries.of(database);
+		Set<DeliveryId> all = new HashSet<>();
+		for (int i = 0; i < 60; i++) {
+			all.add(accepted(deliveries, "acme/app", "v" + i));
 		}
+		for (int i = 0; i < 6; i++) {
+			alive(database, "r" + i, 60);
+		}
+		List<DeliveryId> taken = new ArrayList<>();
+		TestDatabase.together(6, (number) -> {
+			List<DeliveryId> mine = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				Set<DeliveryId> inHand = Set.copyOf(mine);
+				deliveries.claim(new Claim("r" + number, inHand, Set.of(), 7), NOW)
+					.forEach((delivery) -> mine.add(delivery.id()));
+			}
+			return mine;
+		}).forEach(taken::addAll);
+		assertThat(taken).as("deliveries in hand").doesNotHaveDuplicates().hasSize(60);
+		assertThat(new HashSet<>(taken)).isEqualTo(all);
 	}
 
 }

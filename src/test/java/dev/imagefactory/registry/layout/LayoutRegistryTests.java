@@ -19,6 +19,8 @@ import dev.imagefactory.image.TagClass;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.ReleaseTagTaken;
+import dev.imagefactory.registry.content.Json;
+import dev.imagefactory.registry.content.OciManifest;
 import dev.imagefactory.source.InvalidValue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
@@ -20,6 +21,7 @@ import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderId;
+import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.ScannedImage;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,30 @@ class JdbcBuilds implements Builds {
 	@Override
 	public void store(Transition transition) {
 		this.transaction.executeWithoutResult((status) -> update(transition));
+	}
+
+	/** Both rows are locked, in the same order by everybody. */
+	@Override
+	public boolean storeSuperseded(Transition transition, BuildId newer) {
+		return this.transaction.execute((status) -> {
+			boolean queued = Stream.of(transition.build().id(), newer)
+				.sorted()
+				.map(this::isQueuedAndLocked)
+				.reduce(true, Boolean::logicalAnd);
+			if (queued) {
+				update(transition);
+			}
+			return queued;
+		});
+	}
+
+	private boolean isQueuedAndLocked(BuildId id) {
+		return this.jdbc.sql("SELECT state FROM build WHERE id = :id FOR UPDATE")
+			.param("id", id.value())
+			.query(String.class)
+			.optional()
+			.filter(StateName.QUEUED.name()::equals)
+			.isPresent();
 	}
 
 	@Override
@@ -183,6 +209,23 @@ class JdbcBuilds implements Builds {
 				    FROM build WHERE open = TRUE AND state = 'QUEUED') q ON q.id = b.id
 				WHERE q.place <= :most ORDER BY b.priority, b.id LIMIT :limit
 				""", Map.of("most", perRepository, "limit", limit));
+	}
+
+	@Override
+	public List<Build> queuedBeside(Build build, int limit) {
+		OrderKey key = build.order().key();
+		if (key.ref() == null) {
+			return List.of();
+		}
+		return builds("""
+				WHERE b.image = :image AND b.open = TRUE AND b.state = 'QUEUED' AND b.trigger_kind = :trigger
+				    AND b.attempt = 1 AND b.id <> :id AND o.ref = :ref
+				ORDER BY b.id DESC LIMIT :limit
+				""", Map.of("image", key.image().value(), "trigger", key.trigger().wireName(), "id", build.id().value(),
+				"ref", key.ref().value(), "limit", limit))
+			.stream()
+			.filter(Build::isQueuedPush)
+			.toList();
 	}
 
 	@Override

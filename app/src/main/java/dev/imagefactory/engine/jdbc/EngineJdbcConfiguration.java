@@ -1,18 +1,45 @@
 package dev.imagefactory.engine.jdbc;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import dev.imagefactory.engine.LogPlace;
+import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.local.LocalRuns;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** Wires the engines' tables. */
 @Configuration(proxyBeanMethods = false)
 class EngineJdbcConfiguration {
 
+	private static final int FORGET_EVERY_HOURS = 12;
+
 	@Bean
-	LocalRuns localRuns(JdbcClient jdbc, ObjectMapper json) {
-		return new JdbcLocalRuns(jdbc, json);
+	LocalRuns localRuns(JdbcClient jdbc) {
+		return new JdbcLocalRuns(jdbc);
+	}
+
+	@Bean
+	@Conditional(LogPlace.Database.class)
+	StepLogs stepLogs(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock) {
+		return new JdbcStepLogs(new LogTable(jdbc, transactions), clock);
+	}
+
+	@Bean
+	@Conditional(LogPlace.Database.class)
+	RecurringTask<Void> forgetLogs(JdbcClient jdbc, PlatformTransactionManager transactions,
+			@Value("${image-factory.retention.logs:90d}") Duration kept, Clock clock) {
+		JdbcLogRetention retention = new JdbcLogRetention(new LogTable(jdbc, transactions), kept, clock);
+		return Tasks.recurring("forget-logs", FixedDelay.ofHours(FORGET_EVERY_HOURS))
+			.execute((instance, context) -> retention.forget());
 	}
 
 }

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.local.ChildProcess;
@@ -43,16 +41,12 @@ class JdbcLocalRuns implements LocalRuns {
 
 	private final JdbcClient jdbc;
 
-	private final ObjectMapper json;
-
 	/**
 	 * Creates the table's reader and writer.
 	 * @param jdbc the database
-	 * @param json reads and writes the values
 	 */
-	JdbcLocalRuns(JdbcClient jdbc, ObjectMapper json) {
+	JdbcLocalRuns(JdbcClient jdbc) {
 		this.jdbc = jdbc;
-		this.json = json;
 	}
 
 	@Override
@@ -63,7 +57,7 @@ class JdbcLocalRuns implements LocalRuns {
 				VALUES (:build, :run, :owner, :lease, :attempt, :phase, :steps, :ended, :stop,
 				    :pushing, :scan, :children, :version)
 				ON CONFLICT DO NOTHING""").param("build", run.build().value()), run.progress())
-			.param("run", text(run.run()))
+			.param("run", RunJson.text(run.run()))
 			.param("owner", run.owner())
 			.param("lease", utc(run.leaseUntil()))
 			.param("stop", run.stopAsked())
@@ -90,15 +84,15 @@ class JdbcLocalRuns implements LocalRuns {
 	public List<RunStatus> statuses() {
 		return this.jdbc.sql("SELECT build_id, phase, steps, pushing, scan FROM local_run ORDER BY build_id")
 			.query((row, number) -> new RunStatus(BuildId.of(row.getString("build_id")),
-					value(row.getString("phase"), RunPhase.class), steps(row), scanned(row)))
+					RunJson.value(row.getString("phase"), RunPhase.class), steps(row), scanned(row)))
 			.list();
 	}
 
 	private @Nullable ScannedImage scanned(ResultSet row) throws SQLException {
 		String pushing = row.getString("pushing");
 		String scan = row.getString("scan");
-		return (pushing != null && scan != null) ? new ScannedImage(Digest.of(pushing), value(scan, ScanSummary.class))
-				: null;
+		return (pushing != null && scan != null)
+				? new ScannedImage(Digest.of(pushing), RunJson.value(scan, ScanSummary.class)) : null;
 	}
 
 	@Override
@@ -158,6 +152,24 @@ class JdbcLocalRuns implements LocalRuns {
 	}
 
 	@Override
+	public void giveBack(BuildId build, String owner, Instant now) {
+		this.jdbc.sql("""
+				UPDATE local_run SET lease_until = :now, version = version + 1
+				WHERE build_id = :build AND owner = :owner AND ended = FALSE""")
+			.param("now", utc(now))
+			.param("build", build.value())
+			.param("owner", owner)
+			.update();
+	}
+
+	@Override
+	public Instant now() {
+		return this.jdbc.sql("SELECT CURRENT_TIMESTAMP")
+			.query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+			.single();
+	}
+
+	@Override
 	public void askStop(BuildId build) {
 		this.jdbc.sql("""
 				UPDATE local_run SET stop_asked = TRUE, version = version + 1
@@ -175,82 +187,33 @@ class JdbcLocalRuns implements LocalRuns {
 		Digest pushing = progress.pushing();
 		ScanSummary scan = progress.scan();
 		return statement.param("attempt", progress.starts())
-			.param("phase", phase(progress.phase()))
-			.param("steps", list(STEPS, progress.steps()))
+			.param("phase", RunJson.phase(progress.phase()))
+			.param("steps", RunJson.list(STEPS, progress.steps()))
 			.param("ended", progress.isEnded())
 			.param("pushing", (pushing != null) ? pushing.value() : null)
-			.param("scan", (scan != null) ? text(scan) : null)
-			.param("children", list(CHILDREN, progress.children()));
+			.param("scan", (scan != null) ? RunJson.text(scan) : null)
+			.param("children", RunJson.list(CHILDREN, progress.children()));
 	}
 
 	private LocalRun run(ResultSet row) throws SQLException {
 		String pushing = row.getString("pushing");
 		String scan = row.getString("scan");
-		RunProgress progress = new RunProgress(row.getInt("attempt"), value(row.getString("phase"), RunPhase.class),
-				steps(row), (pushing != null) ? Digest.of(pushing) : null,
-				(scan != null) ? value(scan, ScanSummary.class) : null, values(row.getString("children"), CHILDREN));
-		return new LocalRun(value(row.getString("run"), Run.class), row.getString("owner"),
+		RunProgress progress = new RunProgress(row.getInt("attempt"),
+				RunJson.value(row.getString("phase"), RunPhase.class), steps(row),
+				(pushing != null) ? Digest.of(pushing) : null,
+				(scan != null) ? RunJson.value(scan, ScanSummary.class) : null,
+				RunJson.values(row.getString("children"), CHILDREN));
+		return new LocalRun(RunJson.value(row.getString("run"), Run.class), row.getString("owner"),
 				row.getObject("lease_until", OffsetDateTime.class).toInstant(), row.getBoolean("stop_asked"),
 				row.getInt("version"), progress);
 	}
 
 	private List<StepStatus> steps(ResultSet row) throws SQLException {
-		return values(row.getString("steps"), STEPS);
+		return RunJson.values(row.getString("steps"), STEPS);
 	}
 
 	private static OffsetDateTime utc(Instant instant) {
 		return instant.atOffset(ZoneOffset.UTC);
-	}
-
-	private String text(Object value) {
-		try {
-			return this.json.writeValueAsString(value);
-		}
-		catch (JsonProcessingException ex) {
-			throw unreadable("write a " + value.getClass().getSimpleName(), ex);
-		}
-	}
-
-	/** The declared type brings the word that tells the alternatives apart. */
-	private String phase(RunPhase phase) {
-		try {
-			return this.json.writerFor(RunPhase.class).writeValueAsString(phase);
-		}
-		catch (JsonProcessingException ex) {
-			throw unreadable("write a phase", ex);
-		}
-	}
-
-	private <T> String list(TypeReference<List<T>> type, List<T> values) {
-		try {
-			return this.json.writerFor(type).writeValueAsString(values);
-		}
-		catch (JsonProcessingException ex) {
-			throw unreadable("write a list", ex);
-		}
-	}
-
-	private <T> T value(@Nullable String text, Class<T> type) {
-		try {
-			return this.json.readValue(text, type);
-		}
-		catch (JsonProcessingException ex) {
-			throw unreadable("read a " + type.getSimpleName(), ex);
-		}
-	}
-
-	private <T> List<T> values(@Nullable String text, TypeReference<List<T>> type) {
-		try {
-			return this.json.readValue(text, type);
-		}
-		catch (JsonProcessingException ex) {
-			throw unreadable("read a list", ex);
-		}
-	}
-
-	private static IllegalStateException unreadable(String what, JsonProcessingException cause) {
-		return new IllegalStateException(
-				"Cannot " + what + " of the table local_run; was it written by another version?", cause);
 	}
 
 }

@@ -113,17 +113,20 @@ final class ChildTree {
 	 * Ends all of it: asks first, kills after the grace. It cannot be interrupted; an
 	 * interrupt is kept for later.
 	 * @param grace how long they may take to end by themselves; zero kills at once
+	 * @return false when some live on although they were killed
 	 */
-	void end(Duration grace) {
+	boolean end(Duration grace) {
 		this.interrupted = Thread.interrupted();
 		try {
 			if (!grace.isZero()) {
 				living().forEach((process) -> signal(process, ProcessHandle::destroy));
 			}
-			if (!awaitNone(grace, (process) -> {
-			}) && !awaitNone(PATIENCE, (process) -> signal(process, ProcessHandle::destroyForcibly))) {
+			boolean ended = awaitNone(grace, (process) -> {
+			}) || awaitNone(PATIENCE, (process) -> signal(process, ProcessHandle::destroyForcibly));
+			if (!ended) {
 				logger.error("These processes of {} do not end although they were killed: {}", this.marker, living());
 			}
+			return ended;
 		}
 		finally {
 			if (this.interrupted) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
@@ -18,6 +17,7 @@ import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.registry.Registry;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,6 +27,8 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnProperty(name = "image-factory.engine", havingValue = "local", matchIfMissing = true)
 class LocalEngineConfiguration {
 
+	private static final String DATABASE_URL = "${image-factory.database.url:}";
+
 	private static final Duration GRACE = Duration.ofSeconds(5);
 
 	private static final Backoff BACKOFF = new Backoff(4, Duration.ofSeconds(2));
@@ -35,11 +37,13 @@ class LocalEngineConfiguration {
 	private static final long LEAST_ROOM = 4L * 1024 * 1024;
 
 	@Bean
-	LocalEngine localEngine(LocalRuns runs, Tools tools, LocalSettings settings, Registry registry) {
+	LocalEngine localEngine(LocalRuns runs, Tools tools, LocalSettings settings, Registry registry,
+			@Qualifier("processName") String processName, @Value(DATABASE_URL) String databaseUrl) {
 		RepositoryTrust.require(registry.host(), settings.trustRepositories());
 		// The lock on the data directory keeps a second process off the embedded
-		// database.
-		Tenancy tenancy = Tenancy.standard(UlidCreator.getMonotonicUlid().toString(), Takeover.ofSoleProcess());
+		// database; on any other, replicas are told apart by their leases only.
+		Takeover takeover = databaseUrl.isEmpty() ? Takeover.ofSoleProcess() : Takeover.afterLease();
+		Tenancy tenancy = Tenancy.standard(processName, takeover);
 		return new LocalEngine(runs, tools, tenancy, settings.slots(Runtime.getRuntime().availableProcessors()));
 	}
 
@@ -51,9 +55,10 @@ class LocalEngineConfiguration {
 	@Bean
 	Tools localTools(Onboarding onboarding, Git git, ImageBuilder.Chooser localBuilders, Scanner localScanner,
 			Registry registry, ObjectMapper json, StepLogs logs, @Qualifier("dataDirectory") Path dataDirectory,
-			Clock clock) {
+			LocalRuns runs, @Value(DATABASE_URL) String databaseUrl, Clock clock) {
+		Clock shared = databaseUrl.isEmpty() ? clock : new DatabaseClock(runs::now, clock, System::nanoTime);
 		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry,
-				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory, clock);
+				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory, shared);
 	}
 
 	@Bean

@@ -84,6 +84,20 @@ public interface LocalRuns {
 	void giveUp(String owner, Instant now);
 
 	/**
+	 * Ends the lease of one run, so that it is taken again, by anyone.
+	 * @param build the run's name
+	 * @param owner the process that has it
+	 * @param now the time
+	 */
+	void giveBack(BuildId build, String owner, Instant now);
+
+	/**
+	 * The database's time, which is the same for all who share it.
+	 * @return now
+	 */
+	Instant now();
+
+	/**
 	 * Notes that a run shall stop, unless it has ended or does not exist.
 	 * @param build its name
 	 */

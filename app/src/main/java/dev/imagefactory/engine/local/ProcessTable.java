@@ -25,6 +25,8 @@ final class ProcessTable {
 
 	private static final Path BOOT = PROC.resolve("sys/kernel/random/boot_id");
 
+	private static final Path NUMBERS = PROC.resolve("self/ns/pid");
+
 	private static final long NO_SESSION = -1;
 
 	private final Map<Long, Entry> entries;
@@ -103,12 +105,13 @@ final class ProcessTable {
 		}
 	}
 
+	/** Containers of one boot count their processes each from 1 (pid_namespaces(7)). */
 	private static String boot() {
 		try {
-			return text(BOOT).strip();
+			return text(BOOT).strip() + "@" + Files.readSymbolicLink(NUMBERS).toString().replaceAll("[^0-9]", "");
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot read " + BOOT, ex);
+			throw new UncheckedIOException("Cannot tell this boot apart by " + BOOT + " and " + NUMBERS, ex);
 		}
 	}
 

@@ -139,7 +139,11 @@ final class RunLeases {
 		}
 	}
 
-	/** The children go first: what they hold or write would spoil the next start. */
+	/**
+	 * The children go first: what they hold or write would spoil the next start. Those of
+	 * another host are not seen here; their process ends them when it finds its lease
+	 * over.
+	 */
 	private void takeOver(LocalRun row) {
 		String process = this.tenancy.process();
 		Instant until = leaseEnd();
@@ -147,7 +151,10 @@ final class RunLeases {
 			return;
 		}
 		logger.info("Taking up {}, which process {} left", row.build(), row.owner());
-		new ChildTree(row.progress().children(), RecordedCommands.marker(row.build())).end(Duration.ZERO);
+		if (!new ChildTree(row.progress().children(), RecordedCommands.marker(row.build())).end(Duration.ZERO)) {
+			this.runs.giveBack(row.build(), process, this.clock.instant());
+			return;
+		}
 		RunProgress progress = row.progress()
 			.waiting(new RunPhase.Waiting("local-slots",
 					"The service was interrupted; the build goes on when a build slot is free"));

@@ -1,9 +1,7 @@
 package dev.imagefactory.registry.layout;
 
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -58,18 +56,6 @@ final class DurableFiles {
 			Files.deleteIfExists(part);
 		}
 		forceFolder(file.getParent());
-	}
-
-	/**
-	 * Reads a file.
-	 * @param file the file
-	 * @return its bytes
-	 * @throws IOException when it cannot be read
-	 */
-	static byte[] read(Path file) throws IOException {
-		try (InputStream in = new FileInputStream(file.toFile())) {
-			return in.readAllBytes();
-		}
 	}
 
 	/**

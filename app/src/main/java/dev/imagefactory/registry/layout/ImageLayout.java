@@ -8,6 +8,12 @@ import java.nio.file.Path;
 import java.util.Collection;
 
 import dev.imagefactory.image.Digest;
+import dev.imagefactory.registry.content.BlobFiles;
+import dev.imagefactory.registry.content.Json;
+import dev.imagefactory.registry.content.LocalImage;
+import dev.imagefactory.registry.content.OciDescriptor;
+import dev.imagefactory.registry.content.OciManifest;
+import dev.imagefactory.registry.content.WrongContent;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -59,7 +65,7 @@ record ImageLayout(Path folder) {
 			return OciIndex.empty();
 		}
 		try {
-			return Json.read(DurableFiles.read(file), OciIndex.class);
+			return Json.read(BlobFiles.read(file), OciIndex.class);
 		}
 		catch (WrongContent ex) {
 			throw new IOException("%s cannot be understood: %s".formatted(file, ex.getMessage()), ex);

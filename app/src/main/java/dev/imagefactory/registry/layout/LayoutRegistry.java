@@ -20,6 +20,11 @@ import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
+import dev.imagefactory.registry.content.Json;
+import dev.imagefactory.registry.content.LocalImage;
+import dev.imagefactory.registry.content.OciConfig;
+import dev.imagefactory.registry.content.OciManifest;
+import dev.imagefactory.registry.content.WrongContent;
 import dev.imagefactory.source.InvalidValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,10 +134,7 @@ final class LayoutRegistry implements Registry {
 		for (ImageTag tag : tags) {
 			Digest present = index.digest(tag.name()).orElse(digest);
 			if (tag.tagClass().isWrittenOnce() && !present.equals(digest)) {
-				throw new ReleaseTagTaken(
-						("Cannot push %s as %s:%s: that tag is written once and points at %s already; "
-								+ "publish a new release, or rebuild this one to get a tag of its own")
-							.formatted(digest, image, tag, present));
+				throw ReleaseTagTaken.by(present, digest, image, tag);
 			}
 		}
 	}

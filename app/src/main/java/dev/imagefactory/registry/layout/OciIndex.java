@@ -10,6 +10,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.imagefactory.image.Digest;
+import dev.imagefactory.registry.content.OciDescriptor;
 
 /**
  * The {@code index.json} of a layout: what is tagged, and what once was (OCI image-spec,

@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-record OciDescriptor(@Nullable String mediaType, @JsonProperty(required = true) Digest digest,
+public record OciDescriptor(@Nullable String mediaType, @JsonProperty(required = true) Digest digest,
 		@JsonProperty(required = true) long size, @Nullable Map<String, String> annotations) {
 
 	private static final String REF_NAME = "org.opencontainers.image.ref.name";
@@ -28,7 +28,7 @@ record OciDescriptor(@Nullable String mediaType, @JsonProperty(required = true) 
 	 * The tag under which an index has it.
 	 * @return null when it has none
 	 */
-	@Nullable String tag() {
+	public @Nullable String tag() {
 		return (this.annotations != null) ? this.annotations.get(REF_NAME) : null;
 	}
 
@@ -37,7 +37,7 @@ record OciDescriptor(@Nullable String mediaType, @JsonProperty(required = true) 
 	 * @param tag the tag; null for none
 	 * @return the descriptor
 	 */
-	OciDescriptor withTag(@Nullable String tag) {
+	public OciDescriptor withTag(@Nullable String tag) {
 		Map<String, String> changed = new LinkedHashMap<>((this.annotations != null) ? this.annotations : Map.of());
 		changed.remove(REF_NAME);
 		if (tag != null) {

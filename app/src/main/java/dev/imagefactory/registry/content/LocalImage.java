@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import dev.imagefactory.registry.InvalidImage;
  * @param manifest the image's manifest
  * @param content its configuration and layers
  */
-record LocalImage(BlobFiles blobs, OciDescriptor manifest, List<OciDescriptor> content) {
+public record LocalImage(BlobFiles blobs, OciDescriptor manifest, List<OciDescriptor> content) {
 
 	/**
 	 * Looks an image through.
@@ -23,7 +23,7 @@ record LocalImage(BlobFiles blobs, OciDescriptor manifest, List<OciDescriptor> c
 	 * @return the image
 	 * @throws InvalidImage when it is not there, not whole or not of OCI type
 	 */
-	static LocalImage in(Path layout, Digest digest) {
+	public static LocalImage in(Path layout, Digest digest) {
 		BlobFiles blobs = new BlobFiles(layout);
 		try {
 			byte[] bytes = blobs.document(digest);
@@ -40,6 +40,21 @@ record LocalImage(BlobFiles blobs, OciDescriptor manifest, List<OciDescriptor> c
 		catch (IOException ex) {
 			throw new InvalidImage("Cannot push %s from the layout '%s': %s".formatted(digest, layout, ex.getMessage()),
 					ex);
+		}
+	}
+
+	/**
+	 * The manifest itself.
+	 * @return its bytes, as its digest says
+	 * @throws InvalidImage when it is not there any more
+	 */
+	public byte[] document() {
+		try {
+			return this.blobs.document(this.manifest.digest());
+		}
+		catch (IOException ex) {
+			throw new InvalidImage("Cannot read %s from the layout '%s': %s".formatted(this.manifest.digest(),
+					this.blobs.layout(), ex.getMessage()), ex);
 		}
 	}
 

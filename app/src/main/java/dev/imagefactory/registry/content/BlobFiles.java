@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import dev.imagefactory.image.Digest;
  *
  * @param layout the layout's folder
  */
-record BlobFiles(Path layout) {
+public record BlobFiles(Path layout) {
 
 	/** Manifests and configurations are documents; the distribution-spec says 4 MiB. */
 	private static final long LARGEST_DOCUMENT = 4L << 20;
@@ -31,7 +31,7 @@ record BlobFiles(Path layout) {
 	 * The folder of the files.
 	 * @return {@code blobs/sha256} in the layout
 	 */
-	Path folder() {
+	public Path folder() {
 		return this.layout.resolve("blobs").resolve("sha256");
 	}
 
@@ -40,7 +40,7 @@ record BlobFiles(Path layout) {
 	 * @param digest the content's digest
 	 * @return the file, whether it exists or not
 	 */
-	Path file(Digest digest) {
+	public Path file(Digest digest) {
 		return folder().resolve(digest.hex());
 	}
 
@@ -50,7 +50,7 @@ record BlobFiles(Path layout) {
 	 * @return false when it is absent, of another size or no regular file
 	 * @throws IOException when its size cannot be read
 	 */
-	boolean has(OciDescriptor descriptor) throws IOException {
+	public boolean has(OciDescriptor descriptor) throws IOException {
 		try {
 			BasicFileAttributes file = attributes(file(descriptor.digest()));
 			return file.isRegularFile() && file.size() == descriptor.size();
@@ -67,12 +67,12 @@ record BlobFiles(Path layout) {
 	 * @throws IOException when it cannot be read
 	 * @throws WrongContent when it is absent, too large or not what its name says
 	 */
-	byte[] document(Digest digest) throws IOException {
+	public byte[] document(Digest digest) throws IOException {
 		Path file = regularFile(digest);
 		if (Files.size(file) > LARGEST_DOCUMENT) {
 			throw new WrongContent("%s is larger than a document may be (%d bytes)".formatted(file, LARGEST_DOCUMENT));
 		}
-		byte[] bytes = DurableFiles.read(file);
+		byte[] bytes = read(file);
 		if (!Digest.ofBytes(bytes).equals(digest)) {
 			throw new WrongContent("%s does not hold what its name says".formatted(file));
 		}
@@ -87,7 +87,7 @@ record BlobFiles(Path layout) {
 	 * @throws WrongContent when it is not what its descriptor says
 	 * @throws InterruptedIOException when the thread is interrupted
 	 */
-	void copy(OciDescriptor descriptor, OutputStream out) throws IOException {
+	public void copy(OciDescriptor descriptor, OutputStream out) throws IOException {
 		MessageDigest sha256 = Digest.sha256();
 		long size = 0;
 		try (InputStream in = new FileInputStream(file(descriptor.digest()).toFile())) {
@@ -105,6 +105,18 @@ record BlobFiles(Path layout) {
 		if (size != descriptor.size() || !hex.equals(descriptor.digest().hex())) {
 			throw new WrongContent(
 					"%s holds %d bytes with the digest sha256:%s".formatted(file(descriptor.digest()), size, hex));
+		}
+	}
+
+	/**
+	 * Reads a file; not through a channel, because an interrupt closes channels.
+	 * @param file the file
+	 * @return its bytes
+	 * @throws IOException when it cannot be read
+	 */
+	public static byte[] read(Path file) throws IOException {
+		try (InputStream in = new FileInputStream(file.toFile())) {
+			return in.readAllBytes();
 		}
 	}
 

@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** The JSON of layouts, read and written in one way whatever the service's own is. */
-final class Json {
+public final class Json {
 
 	private static final ObjectMapper MAPPER = JsonMapper.builder()
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -26,7 +26,7 @@ final class Json {
 	 * @return the document, never null
 	 * @throws WrongContent when the bytes are something else
 	 */
-	static <T> T read(byte[] bytes, Class<T> type) throws WrongContent {
+	public static <T> T read(byte[] bytes, Class<T> type) throws WrongContent {
 		try {
 			T document = MAPPER.readValue(bytes, type);
 			if (document == null) {
@@ -51,7 +51,7 @@ final class Json {
 	 * @return its bytes
 	 * @throws IOException never, for records
 	 */
-	static byte[] write(Object document) throws IOException {
+	public static byte[] write(Object document) throws IOException {
 		return MAPPER.writeValueAsBytes(document);
 	}
 

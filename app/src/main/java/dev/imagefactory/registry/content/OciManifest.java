@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.util.List;
 import java.util.Objects;
@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param layers its layers, lowest first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record OciManifest(@Nullable String mediaType, @JsonProperty(required = true) OciDescriptor config,
+public record OciManifest(@Nullable String mediaType, @JsonProperty(required = true) OciDescriptor config,
 		@JsonProperty(required = true) List<OciDescriptor> layers) {
 
-	OciManifest {
+	public OciManifest {
 		Objects.requireNonNull(config, "config");
 		layers = List.copyOf(layers);
 	}
 
 	/** The media type of the only manifests that are stored. */
-	static final String MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json";
+	public static final String MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
 	/** The media type of the only configurations that are stored. */
 	private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
@@ -39,7 +39,7 @@ record OciManifest(@Nullable String mediaType, @JsonProperty(required = true) Oc
 	 * @throws WrongContent when the bytes are no manifest of OCI type; the message says
 	 * what they are
 	 */
-	static OciManifest of(byte[] bytes) throws WrongContent {
+	public static OciManifest of(byte[] bytes) throws WrongContent {
 		String type = Json.read(bytes, MediaType.class).mediaType();
 		if (type != null && type.startsWith(DOCKER)) {
 			throw new WrongContent("it is a Docker manifest (%s); build with the format oci".formatted(type));
@@ -59,7 +59,7 @@ record OciManifest(@Nullable String mediaType, @JsonProperty(required = true) Oc
 	 * Everything that belongs to the image besides the manifest.
 	 * @return the configuration and the layers
 	 */
-	List<OciDescriptor> content() {
+	public List<OciDescriptor> content() {
 		return Stream.concat(Stream.of(this.config), this.layers.stream()).distinct().toList();
 	}
 

@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.util.Map;
 
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param config how to run it; absent when nothing is set
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record OciConfig(@Nullable Execution config) {
+public record OciConfig(@Nullable Execution config) {
 
 	/**
 	 * The image's labels.
 	 * @return names and values
 	 */
-	Map<String, String> labels() {
+	public Map<String, String> labels() {
 		Map<String, String> labels = (this.config != null) ? this.config.labels() : null;
 		return (labels != null) ? Map.copyOf(labels) : Map.of();
 	}
@@ -29,7 +29,7 @@ record OciConfig(@Nullable Execution config) {
 	 * @param labels its labels
 	 */
 	@JsonIgnoreProperties(ignoreUnknown = true)
-	record Execution(@JsonProperty("Labels") @Nullable Map<String, String> labels) {
+	public record Execution(@JsonProperty("Labels") @Nullable Map<String, String> labels) {
 
 	}
 

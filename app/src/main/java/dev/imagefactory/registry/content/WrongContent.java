@@ -1,15 +1,15 @@
-package dev.imagefactory.registry.layout;
+package dev.imagefactory.registry.content;
 
 import java.io.IOException;
 
 /** Content that was read, and is not what it should be. */
-final class WrongContent extends IOException {
+public final class WrongContent extends IOException {
 
 	/**
 	 * Creates the failure.
 	 * @param message what the content is, and what it should be
 	 */
-	WrongContent(String message) {
+	public WrongContent(String message) {
 		super(message);
 	}
 
@@ -18,7 +18,7 @@ final class WrongContent extends IOException {
 	 * @param message what the content is, and what it should be
 	 * @param cause what was behind it
 	 */
-	WrongContent(String message, Throwable cause) {
+	public WrongContent(String message, Throwable cause) {
 		super(message, cause);
 	}
 
