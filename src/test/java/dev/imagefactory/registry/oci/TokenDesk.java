@@ -88,8 +88,7 @@ final class TokenDesk implements AutoCloseable {
 		}
 		else {
 			String token = UUID.randomUUID().toString();
-			this.grants.put(token,
-					new Grant(this.audience, this.scope.isEmpty() ? form.get("scope") : this.scope));
+			this.grants.put(token, new Grant(this.audience, this.scope.isEmpty() ? form.get("scope") : this.scope));
 			String name = post ? "access_token" : "token";
 			StrictRegistry.telling(200, "application/json", "{\"%s\":\"%s\",%s}".formatted(name, token, this.more))
 				.strike(exchange);
