@@ -191,7 +191,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter as a process has it that was just started. */
 	public Submitter newSubmitter(Executor executor) {
-		return TestSubmission.submitter(new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
+		return TestSubmission.submitter(
+				new TestSubmission.Store(this.builds, TestStore.turns(this.database), this.tags,
+						this.database.inTransaction()),
 				new TestSubmission.Outside(publication(), this.engine, this.git, this), this.limits, executor,
 				this.clock);
 	}

@@ -420,29 +420,6 @@ class JdbcBuildsTests {
 	}
 
 	@EachDatabase
-	void queueWhenOneRepositoryHasManyShowsTheOthersToo(TestDatabase database) {
-		List<Build> mains = IntStream.range(1, 6)
-			.mapToObj((number) -> add(database,
-					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(number))))))
-			.toList();
-		Build release = add(database, SampleBuilds.queued());
-		BuildOrder elsewhere = SampleBuilds.main(CommitSha.of("e5".repeat(20)));
-		Build other = add(database,
-				SampleBuilds.queued(new BuildOrder(elsewhere.id(), elsewhere.key(), RepositoryName.of("acme/web"),
-						elsewhere.team(), elsewhere.origin(), false, null, elsewhere.recipe(), NOW)));
-		assertThat(builds(database).queue(3, 10)).extracting(Build::id)
-			.containsExactly(release.id(), mains.get(0).id(), mains.get(1).id(), other.id());
-		assertThat(builds(database).queue(3, 2)).extracting(Build::id).containsExactly(release.id(), mains.get(0).id());
-		apply(database, release.id(), SampleBuilds.claimed(release));
-		assertThat(builds(database).queue(1, 10)).extracting(Build::id).containsExactly(mains.get(0).id(), other.id());
-	}
-
-	private Transition superseded(TestDatabase database, Build build, Build newer) {
-		Build now = builds(database).find(build.id()).orElseThrow();
-		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
-	}
-
-	@EachDatabase
 	void storeSupersededWhenNewerIsQueuedEndsTheBuildAndSaysByWhich(TestDatabase database) {
 		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
 		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
@@ -491,6 +468,11 @@ class JdbcBuildsTests {
 			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("main"), ImageName.of("payments/web")))));
 		assertThat(builds(database).queuedBeside(build, 10)).containsExactly(later, beside);
 		assertThat(builds(database).queuedBeside(build, 1)).containsExactly(later);
+	}
+
+	private Transition superseded(TestDatabase database, Build build, Build newer) {
+		Build now = builds(database).find(build.id()).orElseThrow();
+		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
 	}
 
 }
