@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReleaseRaceTests {
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = 15;
 
 	private static final int REPLICAS = 3;
 

@@ -24,6 +24,7 @@ import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
@@ -191,17 +192,26 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter as a process has it that was just started. */
 	public Submitter newSubmitter(Executor executor) {
+		return newSubmitter(this.engine, executor);
+	}
+
+	/** A submitter of a process that sees the engine in its own way. */
+	public Submitter newSubmitter(Engine seen, Executor executor) {
 		return TestSubmission.submitter(
 				new TestSubmission.Store(this.builds, TestStore.turns(this.database), this.tags,
 						this.database.inTransaction()),
-				new TestSubmission.Outside(publication(), this.engine, this.git, this), this.limits, executor,
-				this.clock);
+				new TestSubmission.Outside(publication(), seen, this.git, this), this.limits, executor, this.clock);
 	}
 
 	/** A tracking as a process has it that was just started. */
 	public Tracking newTracking() {
+		return newTracking(this.engine);
+	}
+
+	/** A tracking of a process that sees the engine in its own way. */
+	public Tracking newTracking(Engine seen) {
 		return new Tracking(new Tracking.Stored(this.orders, this.builds, this.tags, this.database.inTransaction()),
-				this.engine, publication(),
+				seen, publication(),
 				(actor, action, subject, detail) -> this.audit.add(actor + " " + action + " " + subject), this.clock,
 				new Tracking.Patience(APART, this.createDeadline));
 	}

@@ -25,6 +25,10 @@ public final class UnsteadyRegistry implements Registry {
 	/** What it says that it does not hold. */
 	public final Set<Digest> denied = ConcurrentHashMap.newKeySet();
 
+	/** What happens while it is asked for a tag. */
+	public volatile Runnable meanwhile = () -> {
+	};
+
 	private final Path directory;
 
 	private final Registry registry;
@@ -56,6 +60,7 @@ public final class UnsteadyRegistry implements Registry {
 	@Override
 	public Optional<Digest> digest(ImageName image, String tag) {
 		answer();
+		this.meanwhile.run();
 		return this.registry.digest(image, tag).filter((digest) -> !this.denied.contains(digest));
 	}
 

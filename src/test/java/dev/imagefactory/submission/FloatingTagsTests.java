@@ -143,7 +143,7 @@ class FloatingTagsTests {
 				};
 				BuildId newer = BuildId.next(spine.clock.instant());
 				spine.tags.take(APP, List.of(ImageTag.dev()), newer);
-				spine.tags.published(newer, C2, Digest.ofBytes(new byte[1]));
+				spine.tags.published(newer, List.of(ImageTag.dev()), C2, Digest.ofBytes(new byte[1]));
 				spine.tags.giveBack(newer);
 			};
 			spine.beat();

@@ -203,6 +203,64 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenARebuildFailedDoesNotGiveItsNumberAway(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			Digest published = spine.published(first);
+			BuildId failed = rerun(spine, first);
+			spine.beat();
+			spine.end(failed, FAILED);
+			spine.beat();
+			BuildId next = rerun(spine, first);
+			Digest rebuilt = spine.published(next);
+			assertThat(spine.build(failed).tags()).containsExactly(ImageTag.rebuild(V1, 1));
+			assertThat(spine.build(next).tags()).containsExactly(ImageTag.rebuild(V1, 2));
+			assertThat(spine.registry.tags(APP)).containsEntry("v1", published)
+				.containsEntry("v1-rebuild.2", rebuilt)
+				.doesNotContainKey("v1-rebuild.1");
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheRunIsNeverSeenHandsItOverAgainUnderItsNameHoweverLate(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.submitter.work();
+			spine.engine.forget(id);
+			spine.clock.pass(Spine.CREATE_DEADLINE.multipliedBy(100));
+			spine.tracking.relist();
+			assertThat(spine.state(id)).as("neither lost nor missed").isEqualTo(StateName.SUBMITTING);
+			spine.submitter.work();
+			assertThat(spine.engine.starts).containsExactly(Map.entry(id, 2));
+			assertThat(spine.engine.sent).containsOnlyKeys(id);
+			spine.published(id);
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheTagWasTakenAndPushedBetweenTwoLooksIsARebuildLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			BuildId rival = BuildId.next(spine.clock.instant());
+			List<Digest> pushed = new ArrayList<>();
+			spine.registry.meanwhile = () -> {
+				spine.registry.meanwhile = () -> {
+				};
+				spine.tags.take(APP, List.of(V1), rival);
+				pushed.add(spine.registry.publish(rival.value(), APP, List.of(V1)));
+			};
+			spine.submitter.work();
+			assertThat(spine.state(id)).as("not tag-taken").isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, id)).isEqualTo("tag-busy");
+			spine.tags.published(rival, List.of(V1), C1, pushed.getFirst());
+			spine.tags.giveBack(rival);
+			spine.beat();
+			assertThat(spine.build(id).tags()).containsExactly(ImageTag.rebuild(V1, 1));
+		}
+	}
+
+	@EachDatabase
 	void workWhenOnlyTheLabelNamesAnAttemptDoesNotAdopt(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);

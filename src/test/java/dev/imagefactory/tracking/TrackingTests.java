@@ -432,6 +432,21 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenAdoptedKnowsOnlyTheReleaseOfTheAdoptedImage(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.latest = true;
+			Late late = late(spine);
+			spine.registry.publish("another", APP, List.of(ImageTag.latest()));
+			spine.end(late.second(), new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.beats(2);
+			assertThat(spine.build(late.second()).image().adopted()).isTrue();
+			assertThat(spine.tags.find(APP, "v1").orElseThrow().digest()).isEqualTo(late.digest());
+			assertThat(spine.tags.find(APP, "latest").orElseThrow().digest()).isNull();
+			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
 	void submitWhenRefusedAndEarlierAttemptPublishedAdopts(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = running(spine);

@@ -48,10 +48,11 @@ public interface Tags {
 	/**
 	 * Records what a build published under the tags that it holds, with its order's ref.
 	 * @param build the build
+	 * @param tags those of its tags that point at the image
 	 * @param commit the image's commit
 	 * @param digest the image
 	 */
-	void published(BuildId build, CommitSha commit, Digest digest);
+	void published(BuildId build, Collection<ImageTag> tags, CommitSha commit, Digest digest);
 
 	/**
 	 * Reads what is known of a tag.

@@ -146,8 +146,8 @@ class PayloadRules implements Triage {
 		if (facts.onboarded() == null || !facts.onboarded().rule().latest()) {
 			return Answer.object("The image keeps the tags it was published with; the settings ask for no other.");
 		}
-		return StableReleases.isStable(release.tagName()) ? Answer.pass("The image may gain the tag latest.") : Answer
-			.object("The tag %s names a pre-release, whose image gains no tag.".formatted(release.tagName()));
+		return StableReleases.isStable(release.tagName()) ? Answer.pass("The image may gain the tag latest.")
+				: Answer.object("By its name the tag is a pre-release, whose image gains no tag.");
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
@@ -36,6 +37,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScanVerdict;
+import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
@@ -320,6 +322,71 @@ class JdbcBuildsTests {
 			.allSatisfy((finding) -> assertThat(finding.id()).hasSize(200));
 		assertThat(apply(database, build.id(), new BuildEvent.DigestConfirmed(DIGEST, null)).image().scan())
 			.isEqualTo(verifying.image().scan());
+	}
+
+	@EachDatabase
+	void storeScannedWhenRepeatedKeepsTheFirstAndListsAttemptsInOrder(TestDatabase database) {
+		BuildOrder order = SampleBuilds.release("v1.0.0");
+		Build first = add(database, SampleBuilds.queued(order));
+		apply(database, first.id(), new BuildEvent.CancelAsked("ada"));
+		Build second = Build.queued(BuildId.next(NOW), order, 2, NOW);
+		builds(database).add(second);
+		ScannedImage one = SampleBuilds.image(DIGEST);
+		ScannedImage two = SampleBuilds.image(SampleBuilds.OTHER_DIGEST);
+		TestDatabase.together(4, (number) -> {
+			builds(database).storeScanned(second.id(), two, NOW.plusSeconds(1));
+			return number;
+		});
+		builds(database).storeScanned(first.id(), one, NOW);
+		builds(database).storeScanned(first.id(), new ScannedImage(DIGEST, ScanSummary.unscanned()), NOW);
+		builds(database).storeScanned(first.id(), two, NOW.plusSeconds(2));
+		assertThat(builds(database).scanned(order.id())).containsExactly(new Attempted(first.id(), one),
+				new Attempted(first.id(), two), new Attempted(second.id(), two));
+		assertThat(builds(database).scanned(SampleBuilds.release("v2").id())).isEmpty();
+	}
+
+	@EachDatabase
+	void storeScannedWhenFindingsAreAsLargeAsCanBeFits(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		String text = "\u0001".repeat(2000);
+		Finding largest = new Finding(text, text, text, text, Severity.HIGH, text);
+		ScanSummary scan = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.HIGH, 60),
+				Stream.generate(() -> largest).limit(60).toList(), null);
+		builds(database).storeScanned(build.id(), new ScannedImage(DIGEST, scan), NOW);
+		assertThat(builds(database).scanned(build.order().id()).getFirst().image().scan().fixable())
+			.hasSize(ScanSummary.MOST_FINDINGS)
+			.allSatisfy((finding) -> assertThat(finding.packageName()).hasSize(500));
+	}
+
+	@EachDatabase
+	void storeWhenEarlierImageIsAdoptedShowsItsFindingsAndNoOthers(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		apply(database, build.id(), SampleBuilds.claimed(build));
+		apply(database, build.id(), new BuildEvent.RunEnded(SampleBuilds.succeeded(), DIGEST));
+		Finding other = new Finding("CVE-2026-9", "busybox", "1", "2", Severity.LOW, null);
+		ScanSummary scan = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.LOW, 1), List.of(other), NOW);
+		ScannedImage earlier = new ScannedImage(SampleBuilds.OTHER_DIGEST, scan);
+		Build adopting = apply(database, build.id(), new BuildEvent.FoundPublished(earlier));
+		assertThat(adopting.image().scan()).isEqualTo(scan);
+		ScanSummary none = new ScanSummary(ScanVerdict.PASSED, Map.of(), List.of(), NOW);
+		Build clean = apply(database, build.id(), new BuildEvent.FoundPublished(new ScannedImage(DIGEST, none)));
+		assertThat(clean.image().scan()).isEqualTo(none);
+	}
+
+	@EachDatabase
+	void storeWhenRunIsMissedAndFoundRemembersSinceWhen(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		apply(database, build.id(), SampleBuilds.claimed(build));
+		apply(database, build.id(), new BuildEvent.RunWorks(Step.BUILD));
+		assertThat(apply(database, build.id(), new BuildEvent.RunMissed()).times().missedAt()).isEqualTo(NOW);
+		assertThat(apply(database, build.id(), new BuildEvent.RunWorks(Step.BUILD)).times().missedAt()).isNull();
+	}
+
+	@EachDatabase
+	void noteReapedWhenManyNoteItIsNewToOne(TestDatabase database) {
+		Build build = add(database, SampleBuilds.queued());
+		List<Boolean> noted = TestDatabase.together(8, (number) -> builds(database).noteReaped(build.id(), NOW));
+		assertThat(noted).filteredOn(Boolean::booleanValue).hasSize(1);
 	}
 
 	@EachDatabase

@@ -97,7 +97,7 @@ class JdbcTagsTests {
 	void takeUnchangedWhenRowIsAsItWasSeenTakes(TestDatabase database) {
 		JdbcTags tags = tags(database);
 		assertThat(tags.takeUnchanged(IMAGE, List.of(V1, DEV), this.build, Map.of(DEV, 0))).isTrue();
-		tags.published(this.build, CommitSha.of("d4".repeat(20)), SampleBuilds.DIGEST);
+		tags.published(this.build, List.of(V1, DEV), CommitSha.of("d4".repeat(20)), SampleBuilds.DIGEST);
 		tags.giveBack(this.build);
 		assertThat(tags.takeUnchanged(IMAGE, List.of(DEV), this.rival, Map.of(DEV, 2))).isTrue();
 	}
@@ -144,11 +144,12 @@ class JdbcTagsTests {
 	void publishedWhenHeldIsKnownAfterwardsToo(TestDatabase database) {
 		JdbcTags tags = tags(database);
 		CommitSha commit = CommitSha.of("d4".repeat(20));
-		tags.take(IMAGE, List.of(V1), this.build);
+		tags.take(IMAGE, List.of(V1, LATEST), this.build);
 		tags.take(IMAGE, List.of(DEV), this.rival);
-		tags.published(this.build, commit, SampleBuilds.DIGEST);
+		tags.published(this.build, List.of(V1), commit, SampleBuilds.DIGEST);
 		tags.giveBack(this.build);
 		assertThat(tags.find(IMAGE, "v1")).contains(known(V1, null, commit, SampleBuilds.DIGEST, 2));
+		assertThat(tags.find(IMAGE, "latest")).as("held, and not moved").contains(known(LATEST, null, null, null, 1));
 		assertThat(tags.find(IMAGE, "dev")).contains(known(DEV, this.rival, null, null, 1));
 	}
 

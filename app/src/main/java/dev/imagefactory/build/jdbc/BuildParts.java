@@ -130,7 +130,7 @@ class BuildParts {
 				""")
 			.param("build", build.value())
 			.param("digest", image.digest().value())
-			.param("scan", StoredJson.write(image.scan()))
+			.param("scan", StoredJson.writeScan(image.scan()))
 			.param("at", Columns.time(at))
 			.update();
 	}

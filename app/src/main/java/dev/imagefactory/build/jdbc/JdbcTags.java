@@ -76,15 +76,19 @@ class JdbcTags implements Tags {
 	}
 
 	@Override
-	public void published(BuildId build, CommitSha commit, Digest digest) {
+	public void published(BuildId build, Collection<ImageTag> tags, CommitSha commit, Digest digest) {
+		if (tags.isEmpty()) {
+			return;
+		}
 		this.transaction.executeWithoutResult((status) -> {
 			lockHeld(build);
 			this.jdbc
 				.sql("""
 						UPDATE image_tag SET commit_sha = :commit, digest = :digest, version = version + 1, ref = (
 						    SELECT NULLIF(o.ref, '') FROM build b JOIN build_order o ON o.id = b.order_id WHERE b.id = :build)
-						WHERE open_build = :build
+						WHERE open_build = :build AND tag IN (:tags)
 						""")
+				.param("tags", tags.stream().map(ImageTag::name).toList())
 				.param("commit", commit.value())
 				.param("digest", digest.value())
 				.param("build", build.value())

@@ -16,6 +16,8 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.pipeline.Finding;
+import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.source.ShortText;
 
 /**
@@ -27,6 +29,9 @@ final class StoredJson {
 	/** Three texts of this length fit into a state's column, whatever is in them. */
 	private static final int LONGEST_TEXT_OF_STATE = 4000;
 
+	/** Longer than any honest text of a finding. */
+	private static final int LONGEST_TEXT_OF_SCAN = 500;
+
 	private static final TypeReference<List<ImageTag>> TAGS = new TypeReference<>() {
 	};
 
@@ -37,10 +42,17 @@ final class StoredJson {
 		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 		.build();
 
-	private static final ObjectMapper STATES = VALUES.copy()
-		.registerModule(new SimpleModule("short texts").addSerializer(String.class, new ShortTexts()));
+	private static final ObjectMapper STATES = cutting(LONGEST_TEXT_OF_STATE);
+
+	private static final ObjectMapper SCANS = cutting(LONGEST_TEXT_OF_SCAN);
 
 	private StoredJson() {
+	}
+
+	private static ObjectMapper cutting(int longest) {
+		return VALUES.copy()
+			.registerModule(
+					new SimpleModule("texts of " + longest).addSerializer(String.class, new ShortTexts(longest)));
 	}
 
 	static String write(Object value) {
@@ -49,6 +61,12 @@ final class StoredJson {
 
 	static String writeState(BuildState state) {
 		return write(STATES, state);
+	}
+
+	/** With as many findings as are kept of a build. */
+	static String writeScan(ScanSummary scan) {
+		List<Finding> findings = scan.fixable().stream().limit(ScanSummary.MOST_FINDINGS).toList();
+		return write(SCANS, new ScanSummary(scan.verdict(), scan.counts(), findings, scan.database()));
 	}
 
 	static <T> T read(String json, Class<T> type) {
@@ -85,13 +103,16 @@ final class StoredJson {
 
 		private static final long serialVersionUID = 1L;
 
-		ShortTexts() {
+		private final int longest;
+
+		ShortTexts(int longest) {
 			super(String.class);
+			this.longest = longest;
 		}
 
 		@Override
 		public void serialize(String value, JsonGenerator json, SerializerProvider provider) throws IOException {
-			json.writeString(ShortText.of(value, LONGEST_TEXT_OF_STATE));
+			json.writeString(ShortText.of(value, this.longest));
 		}
 
 	}
