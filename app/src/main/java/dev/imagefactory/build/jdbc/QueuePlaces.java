@@ -114,7 +114,7 @@ class QueuePlaces {
 			}
 			boolean first = lane.since().compareTo(this.since) < 0;
 			long turns = this.startTag + this.ahead - lane.startTag() + (first ? 1 : 0);
-			return (int) Math.clamp(turns, 0, lane.builds());
+			return Math.clamp(turns, 0, lane.builds());
 		}
 
 	}
