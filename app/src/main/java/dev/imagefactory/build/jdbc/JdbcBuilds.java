@@ -27,7 +27,6 @@ import dev.imagefactory.pipeline.ScannedImage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -71,19 +70,19 @@ class JdbcBuilds implements Builds {
 		});
 	}
 
+	/** A refused row must not abort the transaction, which may have more to do. */
 	private void insert(Build build) {
-		try {
-			this.jdbc.sql("""
-					INSERT INTO build (id, order_id, attempt, open, state, state_detail, tags, digest, adopted, scan,
-					    cancel_requested_at, cancel_requested_by, repository_key, trigger_kind, commit_sha, image,
-					    engine, priority, created_at, started_at, finished_at, changed_at, version)
-					VALUES (:id, :order, :attempt, :open, :state, :detail, :tags, :digest, :adopted, :scan,
-					    :cancelAt, :cancelBy, :repositoryKey, :trigger, :commit, :image,
-					    :engine, :priority, :created, :started, :finished, :created, :version)
-					""").params(BuildRows.writeNew(build)).update();
-		}
-		catch (DuplicateKeyException ex) {
-			throw new OrderBusy(build.order().id(), ex);
+		int inserted = this.jdbc.sql("""
+				INSERT INTO build (id, order_id, attempt, open, state, state_detail, tags, digest, adopted, scan,
+				    cancel_requested_at, cancel_requested_by, repository_key, trigger_kind, commit_sha, image,
+				    engine, priority, created_at, started_at, finished_at, changed_at, version)
+				VALUES (:id, :order, :attempt, :open, :state, :detail, :tags, :digest, :adopted, :scan,
+				    :cancelAt, :cancelBy, :repositoryKey, :trigger, :commit, :image,
+				    :engine, :priority, :created, :started, :finished, :created, :version)
+				ON CONFLICT DO NOTHING
+				""").params(BuildRows.writeNew(build)).update();
+		if (inserted == 0) {
+			throw new OrderBusy(build.order().id());
 		}
 	}
 
