@@ -105,10 +105,10 @@ class JdbcBuildsTests {
 	}
 
 	@EachDatabase
-	void addWhenReruns16TimesAtOnceOpensOneBuild(TestDatabase database) {
+	void addWhenReruns20TimesAtOnceOpensOneBuild(TestDatabase database) {
 		Build first = add(database, SampleBuilds.queued());
 		apply(database, first.id(), new BuildEvent.CancelAsked("ada"));
-		List<Boolean> added = together(16, (number) -> {
+		List<Boolean> added = together(20, (number) -> {
 			try {
 				builds(database).add(Build.queued(BuildId.next(NOW), first.order(), 2 + number % 4, NOW));
 				return true;
@@ -119,6 +119,17 @@ class JdbcBuildsTests {
 		});
 		assertThat(added).filteredOn(Boolean::booleanValue).hasSize(1);
 		assertThat(builds(database).ofOrder(first.order().id())).hasSize(2);
+	}
+
+	@EachDatabase
+	void addWhenRefusedInsideATransactionLeavesTheTransactionUsable(TestDatabase database) {
+		Build first = add(database, SampleBuilds.queued());
+		Build second = Build.queued(BuildId.next(NOW), first.order(), 2, NOW);
+		database.inTransaction().executeWithoutResult((status) -> {
+			assertThatExceptionOfType(OrderBusy.class).isThrownBy(() -> builds(database).add(second));
+			assertThat(builds(database).find(first.id())).contains(first);
+			status.setRollbackOnly();
+		});
 	}
 
 	@EachDatabase
@@ -174,7 +185,7 @@ class JdbcBuildsTests {
 	void storeWhenManyChangeTheSameVersionLetsOneThrough(TestDatabase database) {
 		Build build = add(database, SampleBuilds.queued());
 		Transition change = BuildMachine.apply(build, SampleBuilds.claimed(build), NOW).orElseThrow();
-		List<Boolean> stored = together(16, (number) -> {
+		List<Boolean> stored = together(20, (number) -> {
 			try {
 				builds(database).store(change);
 				return true;
