@@ -85,16 +85,19 @@ class ImageFactoryApplicationTests {
 						+ "installed_by, installed_on, 1, TRUE FROM flyway_schema_history WHERE version = '1'")
 				.update();
 		}
-		assertThatException().isThrownBy(this::start).withStackTraceContaining("not resolved locally: 99");
+		assertThatException().isThrownBy(this::start)
+			.withStackTraceContaining("does not know its migration 99 (later)");
+		assertThat(output).contains("Start the newer version again");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "base-url=ftp://example.com, http:// or https://, https://images.example.com",
 			"queue.max-running=many, a whole number, 20", "build.timeout=soon, a number with a unit, 60m",
 			"build.max-source=1000, a number with a unit, 1GB", "engine=argo, local (this version, example: local",
-			"registry.kind=oci, layout (this version, example: layout", "local.builder=make, one of auto, buildah",
+			"registry.kind=acr, later also acr, example: layout", "local.builder=make, one of auto, buildah",
 			"github.webhook.secret-files[0]=hunter2, path of a file, /run/secrets/webhook",
-			"database.url=jdbc:postgresql://h/d?password=hunter2, nothing (this version), leave the setting out",
+			"database.url=jdbc:postgresql://h/d?password=hunter2, jdbc:postgresql://host, db.example.com:5432/image_factory",
+			"database.url=jdbc:mysql://h/d, jdbc:postgresql://host, db.example.com:5432/image_factory",
 			"teams[0].name=Big Team, 1 to 63 of a-z, example: payments",
 			"teams[0].gate.end-of-life=never, warn, reject",
 			"bas-url=hunter2, is not a setting, image-factory.base-url" })

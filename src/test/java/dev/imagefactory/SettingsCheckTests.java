@@ -50,7 +50,7 @@ class SettingsCheckTests {
 			boolean file = key.name().matches(".*-files?(\\[\\*])?");
 			set(key.name().replace("[*]", "[0]"), file ? secret.toString() : key.example());
 		});
-		set("database.url", "");
+		set("database.url", "jdbc:postgresql://db.example.com:5432/image_factory");
 		set("github.token-file", "");
 		assertThat(problems()).isEmpty();
 	}
@@ -134,6 +134,36 @@ class SettingsCheckTests {
 	void problemsWhenValueMayBeSecretDoNotShowIt(String name, String value) {
 		set(name, value);
 		assertThat(problems()).isNotEmpty().noneMatch((problem) -> problem.describe().contains("hunter2"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:postgresql://db/app", "jdbc:postgresql://db.example.com:5433/app_1",
+			"jdbc:postgresql://[::1]:5432/app", "jdbc:postgresql://one:5432,two:5432/app?targetServerType=primary",
+			"jdbc:postgresql://db/app?sslmode=verify-full&sslrootcert=/etc/ssl/db.pem" })
+	void problemsWhenDatabaseIsAPostgresqlAreNone(String url) {
+		set("database.url", url);
+		set("database.username", "factory");
+		assertThat(problems()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:h2:mem:x", "jdbc:mysql://db/app", "postgresql://db/app", "jdbc:postgresql:app",
+			"jdbc:postgresql://db", "jdbc:postgresql://db/", "jdbc:postgresql://me:pw@db/app",
+			"jdbc:postgresql://db/app?user=me", "jdbc:postgresql://db/app?socketTimeout=0",
+			"jdbc:postgresql://db/app?sslmode=require&socketFactory=x.Y", "jdbc:postgresql://db/app;x=y" })
+	void problemsWhenDatabaseIsAnythingElseSaySo(String url) {
+		set("database.url", url);
+		set("database.username", "factory");
+		assertThat(problems()).extracting(SettingProblem::key).containsExactly("image-factory.database.url");
+	}
+
+	@Test
+	void problemsWhenDatabaseIsHalfGivenNameTheOtherHalf() throws IOException {
+		set("database.url", "jdbc:postgresql://db/app");
+		assertConflict("database.username", "is missing");
+		set("database.url", "");
+		set("database.username", "factory");
+		assertConflict("database.username", "image-factory.database.url is not");
 	}
 
 	@Test

@@ -34,7 +34,6 @@ record Form(String accepted, Function<String, @Nullable String> refusal, Shown s
 	Optional<String> show(String value) {
 		boolean shows = switch (this.shown) {
 			case ALWAYS -> true;
-			case NEVER -> false;
 			case AS_PATH -> value.matches("(?:/|\\./|\\.\\./)[A-Za-z0-9._/-]*");
 			case AS_ADDRESS -> !value.contains("@") && !value.contains("?");
 		};
@@ -55,10 +54,7 @@ record Form(String accepted, Function<String, @Nullable String> refusal, Shown s
 		AS_PATH,
 
 		/** Only without user, password and query. */
-		AS_ADDRESS,
-
-		/** It may hold a secret. */
-		NEVER
+		AS_ADDRESS
 
 	}
 

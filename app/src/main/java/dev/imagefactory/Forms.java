@@ -128,8 +128,8 @@ final class Forms {
 		}, Shown.ALWAYS);
 	}
 
-	static Form nothingYet(String sentence) {
-		return new Form("nothing (this version)", (value) -> sentence, Shown.NEVER);
+	static Form database() {
+		return new Form(DatabaseAddress.ACCEPTED, DatabaseAddress::refusal, Shown.AS_ADDRESS);
 	}
 
 	static Form directory() {

@@ -19,7 +19,7 @@ class Heartbeat implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Heartbeat.class);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(4);
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
 
 	private final String name;
 

@@ -67,6 +67,14 @@ public record ServiceSettings(@DefaultValue("http://127.0.0.1:8080") URI baseUrl
 		}
 
 		/**
+		 * Where the database is.
+		 * @return empty for the embedded one
+		 */
+		Optional<DatabaseAddress> address() {
+			return Optional.ofNullable(this.url).filter((given) -> !given.isEmpty()).map(DatabaseAddress::of);
+		}
+
+		/**
 		 * The file with the user's password.
 		 * @return empty when the settings name none
 		 */

@@ -29,7 +29,7 @@ final class SettingKeys {
 
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
 
-	private static final Pattern LATER = Pattern.compile("database\\..+|github\\.(?:api-url|token-file|app\\..+)"
+	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
 			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
 			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.badge)");
 
@@ -83,10 +83,7 @@ final class SettingKeys {
 	private static List<SettingKey> service() {
 		return List.of(optional("base-url", Forms.origin(), "https://images.example.com"),
 				optional("data-dir", Forms.directory(), "/var/lib/image-factory"),
-				optional("database.url",
-						Forms.nothingYet(
-								"is set, but this version has the embedded database only; leave the setting out"),
-						"(leave it out)"),
+				optional("database.url", Forms.database(), "jdbc:postgresql://db.example.com:5432/image_factory"),
 				optional("database.username", Forms.text("the name of a user"), "image_factory"),
 				optional("database.password-file", Forms.file(), "/run/secrets/database-password"),
 				optional("engine",

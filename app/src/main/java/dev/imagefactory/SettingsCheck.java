@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.imagefactory.onboarding.OnboardingSettings;
 import dev.imagefactory.onboarding.TeamSettings;
@@ -184,7 +185,20 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 			problems.add(
 					conflict(given, "github.token-file", "is set beside github.app; give a token or an App, not both"));
 		}
+		problems.addAll(halfDatabase(given));
 		return problems;
+	}
+
+	private static List<SettingProblem> halfDatabase(List<GivenSetting> given) {
+		if (isGiven(given, "database.url")) {
+			return isGiven(given, "database.username") ? List.of()
+					: List.of(conflict(given, "database.username", "is missing; a database has a user"));
+		}
+		return Stream.of("database.username", "database.password-file")
+			.filter((name) -> isGiven(given, name))
+			.map((name) -> conflict(given, name,
+					"is set, but image-factory.database.url is not: without it the embedded database is used"))
+			.toList();
 	}
 
 	static boolean isGiven(List<GivenSetting> given, String name) {

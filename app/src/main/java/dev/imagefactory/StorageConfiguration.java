@@ -5,6 +5,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
+import javax.sql.DataSource;
+
+import dev.imagefactory.intake.Patience;
+
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
+import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,8 +40,32 @@ class StorageConfiguration {
 
 	/** The parameter makes the lock come before the database and go after it. */
 	@Bean
-	ShieldedDataSource dataSource(DataDirectory heldDataDirectory) {
-		return new ShieldedDataSource(EmbeddedDatabase.open(heldDataDirectory.path()));
+	DataSource dataSource(DataDirectory heldDataDirectory, ServiceSettings settings) {
+		return settings.database().isEmbedded()
+				? new ShieldedDataSource(EmbeddedDatabase.open(heldDataDirectory.path()))
+				: PostgresDatabase.open(settings.database());
+	}
+
+	@Bean
+	SchemaGuard schemaGuard() {
+		return new SchemaGuard();
+	}
+
+	/** A change of the schema may take longer than any statement of the service. */
+	@Bean
+	FlywayConfigurationCustomizer schemaConnections(ServiceSettings settings) {
+		return (flyway) -> {
+			if (!settings.database().isEmbedded()) {
+				flyway.dataSource(PostgresConnections.longWork(settings.database()));
+			}
+		};
+	}
+
+	/** Who asks for the service's health waits for it, as senders of webhooks do. */
+	@Bean
+	HealthIndicator dbHealthIndicator(DataSource dataSource) {
+		DataSourceHealthIndicator database = new DataSourceHealthIndicator(dataSource);
+		return () -> Patience.shortly(database::health);
 	}
 
 	/** Tells times exactly as they are stored, so that a row equals what was written. */

@@ -50,15 +50,20 @@ class LanesTests {
 				}
 			});
 			lanes.add(deliveries("acme/silent", 64));
-			assertThat(lanes.busy(16)).containsExactly("acme/silent");
-			assertThat(lanes.size(Set.of("acme/silent"))).isZero();
-			lanes.add(deliveries("acme/app", 10));
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(20))
-				.untilAsserted(() -> assertThat(this.begun).containsEntry("acme/app", 10));
-			assertThat(this.begun).as("deliveries of the silent repository at work").containsEntry("acme/silent", 4);
-			assertThat(lanes.inHand()).hasSize(64);
-			answer.countDown();
+			try {
+				assertThat(lanes.busy(16)).containsExactly("acme/silent");
+				assertThat(lanes.size(Set.of("acme/silent"))).isZero();
+				lanes.add(deliveries("acme/app", 10));
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(this.begun).containsEntry("acme/app", 10));
+				assertThat(this.begun).as("deliveries of the silent repository at work")
+					.containsEntry("acme/silent", 4);
+				assertThat(lanes.inHand()).hasSize(64);
+			}
+			finally {
+				answer.countDown();
+			}
 			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> lanes.inHand().isEmpty());
 			assertThat(this.begun).containsEntry("acme/silent", 64);
 		}

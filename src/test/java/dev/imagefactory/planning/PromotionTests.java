@@ -105,6 +105,12 @@ class PromotionTests {
 			Delivery again = promote(spine, "v1.0.0");
 			assertThat(again.decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
 			assertThat(again.decision().duplicateOf()).isEqualTo(first.id());
+			spine.submitter.work();
+			spine.retag(spine.buildOf(first.id()).id());
+			spine.beat();
+			Delivery late = promote(spine, "v1.0.0");
+			assertThat(late.decision().duplicateOf()).as("when it is done, too").isEqualTo(first.id());
+			assertThat(spine.count("build")).isEqualTo(2);
 		}
 	}
 

@@ -30,6 +30,7 @@ import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Deliveries.Receipt;
+import dev.imagefactory.git.Git;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.intake.TestTriage;
@@ -123,6 +124,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** Branches that the settings name; none means the default branch. */
 	public final List<String> branches = new CopyOnWriteArrayList<>();
 
+	/** Below which address repositories are cloned from. */
+	public volatile URI cloneUrl = URI.create("https://github.example/");
+
 	/** Whether the settings ask for {@code latest}. */
 	public volatile boolean latest;
 
@@ -197,8 +201,19 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter of a process that sees the engine in its own way. */
 	public Submitter newSubmitter(Engine seen, Executor executor) {
-		return TestSubmission.submitter(new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
-				new TestSubmission.Outside(publication(), seen, this.git, this), this.limits, executor, this.clock);
+		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), seen, this.git, this),
+				this.limits, executor, this.clock);
+	}
+
+	/** A submitter as another process has it, with a client of its own. */
+	public Submitter replica(Git client) {
+		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), this.engine, client, this),
+				this.limits, Runnable::run, this.clock);
+	}
+
+	private TestSubmission.Store stored() {
+		return new TestSubmission.Store(this.builds, TestStore.turns(this.database), this.tags,
+				this.database.inTransaction());
 	}
 
 	/** A tracking as a process has it that was just started. */
@@ -236,8 +251,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
 		Team team = new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
 				GatePolicy.standard(), List.of(rule));
-		return Optional
-			.of(new OnboardedRepository(name, team, rule, image, URI.create("https://github.example/" + name)));
+		return Optional.of(new OnboardedRepository(name, team, rule, image, this.cloneUrl.resolve(name.toString())));
 	}
 
 	@Override

@@ -51,9 +51,18 @@ final class Hook {
 		return release("published", tag, false);
 	}
 
+	/** A published release that is marked as not ready for production. */
+	Delivery prerelease(String tag) {
+		return release("published", tag, false, true);
+	}
+
 	Delivery release(String action, String tag, boolean draft) {
+		return release(action, tag, draft, false);
+	}
+
+	private Delivery release(String action, String tag, boolean draft, boolean prerelease) {
 		ObjectNode payload = JSON.createObjectNode().put("action", action);
-		payload.putObject("release").put("tag_name", tag).put("draft", draft).put("prerelease", false);
+		payload.putObject("release").put("tag_name", tag).put("draft", draft).put("prerelease", prerelease);
 		return new Delivery("release", UUID.randomUUID().toString(), bytes(withRepository(payload)));
 	}
 

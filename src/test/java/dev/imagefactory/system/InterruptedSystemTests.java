@@ -1,13 +1,19 @@
 package dev.imagefactory.system;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,18 +44,57 @@ class InterruptedSystemTests {
 	}
 
 	@Test
+	void serviceWhenAskedToEndWithEverythingInFlightDrainsInTimeAndLosesNothing() throws Exception {
+		Hook silentHook = new Hook("acme/silent", 2002, "s3cret");
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			ServiceProcess.Description description = slow().onboarding("acme/silent",
+					URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/silent.git"),
+					Hook.secretFile(this.folder, "s3cret"));
+			String build;
+			List<String> planned = new ArrayList<>();
+			Hook.Delivery late = HOOK.release("v2.0.0");
+			int lateAnswer;
+			try (ServiceProcess service = description.start()) {
+				build = begin(service.api());
+				for (int i = 0; i < 20; i++) {
+					planned.add(silentHook.send(service.api(), silentHook.release("v" + i))
+						.json()
+						.path("delivery")
+						.asText());
+				}
+				CompletableFuture<Api.Answer> followed = CompletableFuture.supplyAsync(() -> service.api()
+					.send(service.api()
+						.request("/api/v1/builds/" + build + "/logs")
+						.header("Accept", "text/event-stream")));
+				List<ProcessHandle> children = ProcessHandle.of(service.pid()).orElseThrow().descendants().toList();
+				CompletableFuture<Duration> end;
+				try (Wire wire = new Wire(service.base())) {
+					wire.head(HOOK, late, "Content-Length: " + late.body().length);
+					wire.send(Arrays.copyOf(late.body(), 40));
+					end = CompletableFuture.supplyAsync(service::terminate);
+					wire.send(Arrays.copyOfRange(late.body(), 40, late.body().length));
+					lateAnswer = wire.answer().status();
+				}
+				assertThat(end.get(60, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(20));
+				assertThat(children).noneMatch(ProcessHandle::isAlive);
+				assertThat(processesOf(build)).as("processes of the build").isEmpty();
+				assertThat(followed.get(10, TimeUnit.SECONDS).body()).contains("event:log").doesNotContain("event:end");
+			}
+			assertThat(lateAnswer).as("the answer to the delivery that was being sent").isIn(202, 503);
+			try (ServiceProcess service = description.start()) {
+				assertThat(planned).allSatisfy((
+						id) -> assertThat(service.api().get("/api/v1/deliveries/" + id).json().path("outcome").asText())
+							.isEqualTo("accepted"));
+				assertThat(service.api().get("/api/v1/deliveries/" + late.guid()).status())
+					.isEqualTo((lateAnswer == 202) ? 200 : 404);
+				assertGoesOn(service, build);
+			}
+		}
+	}
+
+	@Test
 	void serviceWhenAskedToEndDuringABuildLeavesNoChildAndGoesOnAfterwards() throws Exception {
-		GitProject project = new GitProject(this.folder.resolve("slow"));
-		Files.copy(Path.of("/bin/busybox"), project.folder().resolve("busybox"));
-		project.commit(Map.of("Dockerfile", """
-				FROM scratch
-				COPY busybox /bin/busybox
-				COPY busybox /bin/sh
-				RUN echo begun; busybox sleep 6; echo slept > /slept
-				"""));
-		project.tag("v1.0.0");
-		ServiceProcess.Description description = ServiceProcess.on(this.folder.resolve("data"))
-			.onboarding(REPOSITORY, project.url(), Hook.secretFile(this.folder, "s3cret"));
+		ServiceProcess.Description description = slow();
 		String build;
 		try (ServiceProcess service = description.start()) {
 			build = begin(service.api());
@@ -63,6 +108,21 @@ class InterruptedSystemTests {
 		try (ServiceProcess service = description.start()) {
 			assertGoesOn(service, build);
 		}
+	}
+
+	/** A repository whose build takes a while. */
+	private ServiceProcess.Description slow() throws IOException {
+		GitProject project = new GitProject(this.folder.resolve("slow"));
+		Files.copy(Path.of("/bin/busybox"), project.folder().resolve("busybox"));
+		project.commit(Map.of("Dockerfile", """
+				FROM scratch
+				COPY busybox /bin/busybox
+				COPY busybox /bin/sh
+				RUN echo begun; busybox sleep 6; echo slept > /slept
+				"""));
+		project.tag("v1.0.0");
+		return ServiceProcess.on(this.folder.resolve("data"))
+			.onboarding(REPOSITORY, project.url(), Hook.secretFile(this.folder, "s3cret"));
 	}
 
 	private static String begin(Api api) {
@@ -81,7 +141,8 @@ class InterruptedSystemTests {
 		JsonNode ended = api.awaitEnd(build);
 		assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("SUCCEEDED");
 		assertThat(ended.path("attempt").asInt()).isEqualTo(1);
-		assertThat(api.builds()).hasSize(1);
+		assertThat(api.builds().stream().filter((each) -> each.path("ref").asText().equals("refs/tags/v1.0.0")))
+			.hasSize(1);
 		Layout layout = new Layout(service.dataDirectory().resolve("registry/test/slow"));
 		assertThat(layout.tags()).containsEntry("v1.0.0", ended.path("digest").asText());
 		assertThat(layout.labelsOfAllImages()).hasSize(1);

@@ -8,10 +8,9 @@ public class OrderBusy extends RuntimeException {
 	/**
 	 * Creates the refusal.
 	 * @param order the order
-	 * @param cause how the database said it
 	 */
-	public OrderBusy(OrderId order, Throwable cause) {
-		super("Order %s has an open build already, so it gets no other one now".formatted(order), cause);
+	public OrderBusy(OrderId order) {
+		super("Order %s has an open build already, so it gets no other one now".formatted(order));
 	}
 
 }

@@ -66,6 +66,10 @@ public final class Inbox {
 	 * @throws DeliveryNotStored when the database is in trouble
 	 */
 	public Answer take(RawDelivery raw) {
+		return Patience.shortly(() -> verifyAndKeep(raw));
+	}
+
+	private Answer verifyAndKeep(RawDelivery raw) {
 		try {
 			VerifiedDelivery delivery = this.verifier.verify(raw);
 			if (delivery.event() instanceof GitHubEvent.Ping) {

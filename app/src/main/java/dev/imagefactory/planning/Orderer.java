@@ -118,6 +118,16 @@ class Orderer {
 		return this.orders.find(new OrderKey(id, Trigger.RELEASE, tag, commit, repository.defaultImage(), ""));
 	}
 
+	/**
+	 * The order by which a release was promoted.
+	 * @param wish the release
+	 * @return empty when it was not, so far
+	 */
+	Optional<BuildOrder> promoted(Wish wish) {
+		return this.orders.find(new OrderKey(wish.id(), wish.trigger(), wish.ref(), wish.commit(),
+				wish.repository().defaultImage(), Wish.PROMOTION));
+	}
+
 	private void claim(ImageName image, Wish wish) {
 		RepositoryId provisional = RepositoryId.provisional(wish.id().provider(), wish.repository().name());
 		RepositoryId owner = this.owners.claim(this.registry, image, wish.id());

@@ -1,6 +1,7 @@
 package dev.imagefactory.planning;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
@@ -12,6 +13,7 @@ import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.SemVer;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.pipeline.BuildRecipe;
 import dev.imagefactory.source.GitRef;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,11 @@ class Promotions {
 	 * another commit
 	 */
 	Planned plan(Wish wish, List<ImageTag> gains) {
+		Optional<BuildOrder> before = this.orderer.promoted(wish);
+		if (before.isPresent()) {
+			BuildRecipe recipe = before.get().recipe();
+			return new Planned.Order(wish.promoting(Objects.requireNonNull(recipe.digest()), recipe.tags()));
+		}
 		GitRef tag = wish.tag();
 		ImageName image = wish.repository().defaultImage();
 		Optional<BuildOrder> order = this.orderer.announced(wish.repository(), wish.id(), tag, wish.commit());

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref, CommitSha commit,
 		List<ImageTag> tags, Asked asked, boolean bulk, @Nullable Digest digest) {
 
-	private static final String PROMOTION = "promotion";
+	/** What stands in an order's key for a re-tag, so that there is one. */
+	static final String PROMOTION = "promotion";
 
 	static Wish build(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref,
 			CommitSha commit, List<ImageTag> tags, Asked asked, boolean bulk) {

@@ -13,11 +13,11 @@ import java.time.Duration;
  */
 record Tenancy(String process, Duration lease, Duration renewEvery, Duration patience, Takeover takeover) {
 
-	private static final Duration LEASE = Duration.ofSeconds(30);
+	private static final Duration LEASE = Duration.ofSeconds(20);
 
-	private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
+	private static final Duration RENEW_EVERY = Duration.ofSeconds(3);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(12);
+	private static final Duration PATIENCE = Duration.ofSeconds(7);
 
 	/**
 	 * The standard durations.

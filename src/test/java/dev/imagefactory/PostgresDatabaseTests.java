@@ -1,0 +1,232 @@
+package dev.imagefactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import dev.imagefactory.database.PostgresServer;
+import dev.imagefactory.intake.Patience;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@ExtendWith(OutputCaptureExtension.class)
+class PostgresDatabaseTests {
+
+	private static final Duration SOON = Duration.ofMillis(1500);
+
+	private static PostgresServer server;
+
+	@TempDir
+	private Path folder;
+
+	private Path password;
+
+	@BeforeAll
+	static void start() {
+		server = PostgresServer.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@BeforeEach
+	void writePassword() throws IOException {
+		this.password = Files.writeString(this.folder.resolve("password"), server.password() + "\r\n");
+	}
+
+	@AfterEach
+	void restoreDefaults() {
+		server.administer("ALTER ROLE " + server.user() + " RESET ALL");
+		server.administer("ALTER ROLE %s PASSWORD '%s'".formatted(server.user(), server.password()));
+	}
+
+	private ServiceSettings.Database settings(String url) {
+		return new ServiceSettings.Database(url, server.user(), this.password.toString());
+	}
+
+	private PostgresDatabase open() {
+		return PostgresDatabase.open(settings(server.url()));
+	}
+
+	private static String setting(DataSource database, String name) {
+		return JdbcClient.create(database).sql("SELECT current_setting(?)").param(name).query(String.class).single();
+	}
+
+	@Test
+	void openWhenRoleAnswersCommitsBeforeTheyAreStoredWaitsForThemAllTheSame() {
+		server.administer("ALTER ROLE " + server.user() + " SET synchronous_commit = off");
+		server.administer("ALTER ROLE " + server.user() + " SET default_transaction_isolation = serializable");
+		try (PostgresDatabase database = open()) {
+			assertThat(setting(database, "synchronous_commit")).isEqualTo("on");
+			assertThat(setting(database, "transaction_isolation")).isEqualTo("read committed");
+		}
+	}
+
+	@Test
+	void openWhenRoleWaitsForStandbysLeavesItAtThat() {
+		server.administer("ALTER ROLE " + server.user() + " SET synchronous_commit = remote_apply");
+		try (PostgresDatabase database = open()) {
+			assertThat(setting(database, "synchronous_commit")).isEqualTo("remote_apply");
+		}
+	}
+
+	@Test
+	void openWhenOpenedGivesUpWhatWouldHoldOthersAndSaysWhatItIs(CapturedOutput output) {
+		try (PostgresDatabase database = open()) {
+			assertThat(setting(database, "statement_timeout")).isEqualTo("10s");
+			assertThat(setting(database, "lock_timeout")).isEqualTo("5s");
+			assertThat(setting(database, "idle_in_transaction_session_timeout")).isEqualTo("30s");
+			assertThat(setting(database, "application_name")).isEqualTo("image-factory");
+			assertThat(output).contains("Database PostgreSQL 17")
+				.contains("fsync=off")
+				.doesNotContain(server.password());
+		}
+	}
+
+	@Test
+	void openWhenDatabaseKeepsTextInAnotherEncodingRefuses() {
+		server.administer("CREATE DATABASE latin ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+		assertRefused(server.url().replaceFirst("[^/]+$", "latin"), "keeps text as LATIN1", "ENCODING 'UTF8'");
+	}
+
+	@Test
+	void openWhenDatabaseCanOnlyBeReadRefuses() {
+		server.administer("ALTER ROLE " + server.user() + " SET default_transaction_read_only = on");
+		assertRefused(server.url(), "can only be read", "targetServerType=primary");
+	}
+
+	@Test
+	void openWhenUserHasNoSchemaRefuses() {
+		assertRefused(server.url() + "?currentSchema=nowhere", "has no schema", "currentSchema");
+	}
+
+	@Test
+	void openWhenNothingListensSaysWhere() {
+		assertRefused("jdbc:postgresql://127.0.0.1:1/image_factory", "127.0.0.1:1", "Check that it runs");
+	}
+
+	@Test
+	void openWhenPasswordIsWrongSaysSoWithoutIt() throws IOException {
+		Files.writeString(this.password, "hunter2");
+		assertRefused(server.url(), "password authentication failed", "image-factory.database");
+	}
+
+	private void assertRefused(String url, String problem, String action) {
+		assertThatExceptionOfType(UnusableDatabase.class).isThrownBy(() -> PostgresDatabase.open(settings(url)))
+			.withMessageContaining(problem)
+			.satisfies((ex) -> assertThat(ex.action()).contains(action))
+			.satisfies((ex) -> assertThat(ex).message().doesNotContain("hunter2").doesNotContain(server.password()));
+	}
+
+	@Test
+	void connectionWhenPasswordWasChangedTakesTheNewOneFromTheFile() throws IOException, SQLException {
+		PostgresConnections connections = PostgresConnections.longWork(settings(server.url()));
+		connections.getConnection().close();
+		server.administer("ALTER ROLE " + server.user() + " PASSWORD 'the next one'");
+		assertThatThrownBy(connections::getConnection).isInstanceOf(SQLException.class)
+			.hasMessageNotContaining(server.password());
+		Files.writeString(this.password, "the next one\n");
+		connections.getConnection().close();
+	}
+
+	@Test
+	void connectionWhenPasswordFileIsGoneNamesTheFile() throws IOException {
+		Files.delete(this.password);
+		assertThatThrownBy(() -> PostgresConnections.longWork(settings(server.url())).getConnection())
+			.hasMessageContaining(this.password.toString());
+	}
+
+	@Test
+	void workWhenServerIsFrozenIsGivenUpSoonAndGoesOnAfterwards() {
+		try (PostgresDatabase database = open()) {
+			warm(database);
+			server.pause();
+			try {
+				for (int i = 0; i < 10; i++) {
+					assertToldSoon(database);
+				}
+			}
+			finally {
+				server.resume();
+			}
+			assertGoesOn(database);
+		}
+	}
+
+	@Test
+	void workWhenServerWasKilledIsGivenUpSoonAndGoesOnAfterwards() {
+		try (PostgresDatabase database = open()) {
+			warm(database);
+			server.kill();
+			for (int i = 0; i < 3; i++) {
+				assertToldSoon(database);
+			}
+			server.restart();
+			assertGoesOn(database);
+		}
+	}
+
+	/** The pool has connections that were used a moment ago: nobody tries those first. */
+	private static void warm(PostgresDatabase database) {
+		assertThat(JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single()).isOne();
+	}
+
+	private static void assertToldSoon(PostgresDatabase database) {
+		long began = System.nanoTime();
+		assertThatThrownBy(
+				() -> Patience.shortly(() -> JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single()))
+			.isInstanceOf(DataAccessException.class);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+	}
+
+	private static void assertGoesOn(PostgresDatabase database) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.ignoreExceptions()
+			.until(() -> JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single(),
+					(answer) -> answer == 1);
+	}
+
+	@Test
+	void connectionWhenSomebodyWaitsIsNotTakenByOtherWork() throws SQLException {
+		List<Connection> all = new ArrayList<>();
+		try (PostgresDatabase database = open()) {
+			assertThatThrownBy(() -> {
+				while (true) {
+					all.add(database.getConnection());
+				}
+			}).isInstanceOf(SQLTransientConnectionException.class);
+			assertThat(Patience.<String>shortly(() -> setting(database, "lock_timeout"))).isEqualTo("300ms");
+			assertThat(all).hasSize(14);
+			for (Connection connection : all) {
+				connection.close();
+			}
+		}
+	}
+
+}

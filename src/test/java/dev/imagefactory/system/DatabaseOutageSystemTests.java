@@ -1,0 +1,220 @@
+package dev.imagefactory.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.imagefactory.database.PostgresServer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Takes the database away while deliveries come in and builds run, and gives it back:
+ * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
+ * nothing was stored, and the service needs no restart. An outage lasts 10 s, and with
+ * the system property {@code image-factory.soak} a minute.
+ */
+class DatabaseOutageSystemTests {
+
+	private static final Duration OUTAGE = Boolean.getBoolean("image-factory.soak") ? Duration.ofMinutes(1)
+			: Duration.ofSeconds(10);
+
+	private static final Duration SOON = Duration.ofSeconds(2);
+
+	private static final String SECRET = "a secret for outages";
+
+	private static final int RELEASES = 24;
+
+	private static final int SENDERS = 4;
+
+	@TempDir
+	private Path folder;
+
+	private final BlockingQueue<Hook.Delivery> unsent = new LinkedBlockingQueue<>();
+
+	/** What was answered 2xx, by GUID. */
+	private final Set<String> acknowledged = new ConcurrentSkipListSet<>();
+
+	private final Queue<Sent> answers = new ConcurrentLinkedQueue<>();
+
+	private final Hook hook = new Hook("acme/app", 42, SECRET);
+
+	@ParameterizedTest
+	@EnumSource
+	void everyAcknowledgedDeliveryBecomesOneImageAlthoughTheDatabaseWasGone(Outage outage) throws IOException {
+		GitProject project = new GitProject(this.folder.resolve("app"));
+		List<Hook.Delivery> releases = releases(project);
+		try (PostgresServer database = PostgresServer.start();
+				ServiceProcess service = service(database, project).start();
+				ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
+			for (int i = 0; i < SENDERS; i++) {
+				senders.execute(() -> sendAll(service));
+			}
+			this.unsent.addAll(releases.subList(0, RELEASES / 2));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> this.acknowledged.size() > SENDERS && hasOpenBuild(service));
+			outage.begin.accept(database);
+			long gone = System.nanoTime();
+			this.unsent.addAll(releases.subList(RELEASES / 2, RELEASES));
+			assertRedFor(OUTAGE, service);
+			long back = System.nanoTime();
+			outage.end.accept(database);
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.api().isReady());
+			Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> this.acknowledged.size() == RELEASES);
+			assertToldSoon(gone, back);
+			assertOneImageEach(service);
+		}
+	}
+
+	private List<Hook.Delivery> releases(GitProject project) {
+		return IntStream.range(0, RELEASES).mapToObj("v1.%d.0"::formatted).map((tag) -> {
+			project.commit(GitProject.hello("Hello from " + tag));
+			project.tag(tag);
+			return this.hook.release(tag);
+		}).toList();
+	}
+
+	private ServiceProcess.Description service(PostgresServer database, GitProject project) throws IOException {
+		Path password = Files.writeString(this.folder.resolve("password"), database.password() + "\n");
+		return ServiceProcess.on(this.folder.resolve("data"))
+			.onboarding("acme/app", project.url(), Hook.secretFile(this.folder, SECRET))
+			.with("image-factory.database.url", database.url())
+			.with("image-factory.database.username", database.user())
+			.with("image-factory.database.password-file", password);
+	}
+
+	/** Sends on, as a sender does who presses "Redeliver" for what failed. */
+	private void sendAll(ServiceProcess service) {
+		while (this.acknowledged.size() < RELEASES) {
+			Hook.Delivery delivery = next();
+			if (delivery != null) {
+				send(service, delivery);
+			}
+		}
+	}
+
+	private Hook.@Nullable Delivery next() {
+		try {
+			return this.unsent.poll(100, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void send(ServiceProcess service, Hook.Delivery delivery) {
+		long began = System.nanoTime();
+		Api.Answer answer = this.hook.send(service.api(), delivery);
+		this.answers.add(new Sent(began, Duration.ofNanos(System.nanoTime() - began), answer));
+		if (answer.status() < 300) {
+			this.acknowledged.add(delivery.guid());
+		}
+		else {
+			this.unsent.add(delivery);
+		}
+	}
+
+	private static boolean hasOpenBuild(ServiceProcess service) {
+		return service.api().builds().stream().anyMatch((build) -> !build.has("finishedAt"));
+	}
+
+	private static void assertRedFor(Duration outage, ServiceProcess service) {
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> isRed(service));
+		Awaitility.await()
+			.during(outage)
+			.atMost(outage.plusSeconds(10))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> isRed(service));
+	}
+
+	private static boolean isRed(ServiceProcess service) {
+		return service.api().get("/actuator/health/readiness").status() == 503;
+	}
+
+	private void assertToldSoon(long gone, long back) {
+		List<Sent> meanwhile = this.answers.stream()
+			.filter((sent) -> sent.began() - gone > 0 && sent.began() + sent.took().toNanos() - back < 0)
+			.toList();
+		System.out.println("Answers while the database was gone: %d, the slowest after %d ms".formatted(
+				meanwhile.size(), meanwhile.stream().mapToLong((sent) -> sent.took().toMillis()).max().orElse(0)));
+		assertThat(meanwhile).as("answers while the database was gone")
+			.hasSizeGreaterThan(SENDERS)
+			.allSatisfy((sent) -> {
+				assertThat(sent.answer().status()).as(sent.answer().body()).isEqualTo(503);
+				assertThat(sent.answer().headers()).containsKey("retry-after");
+				assertThat(sent.took()).isLessThan(SOON);
+			});
+	}
+
+	private void assertOneImageEach(ServiceProcess service) {
+		List<JsonNode> builds = Awaitility.await()
+			.atMost(Duration.ofMinutes(5))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> service.api().builds(),
+					(all) -> all.size() >= RELEASES && all.stream().allMatch((build) -> build.has("finishedAt")));
+		Set<String> refs = new TreeSet<>();
+		for (int i = 0; i < RELEASES; i++) {
+			refs.add("refs/tags/v1.%d.0".formatted(i));
+		}
+		assertThat(builds).extracting((build) -> build.path("ref").asText())
+			.as("one build for every release, and no other")
+			.containsExactlyInAnyOrderElementsOf(refs);
+		assertThat(builds).allSatisfy(
+				(build) -> assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED"));
+		Layout layout = new Layout(service.dataDirectory().resolve("registry/test/app"));
+		assertThat(layout.tags()).hasSize(2 * RELEASES);
+		assertThat(layout.labelsOfAllImages()).as("images in the layout, each under two tags").hasSize(RELEASES);
+		assertThat(service.isAlive()).isTrue();
+	}
+
+	/** How a database goes away, and comes back. */
+	private enum Outage {
+
+		FROZEN(PostgresServer::pause, PostgresServer::resume),
+
+		KILLED(PostgresServer::kill, PostgresServer::restart);
+
+		private final Consumer<PostgresServer> begin;
+
+		private final Consumer<PostgresServer> end;
+
+		Outage(Consumer<PostgresServer> begin, Consumer<PostgresServer> end) {
+			this.begin = begin;
+			this.end = end;
+		}
+
+	}
+
+	/**
+	 * A delivery that was sent.
+	 *
+	 * @param began when, in nanoseconds of this machine
+	 * @param took until the answer
+	 * @param answer the answer
+	 */
+	private record Sent(long began, Duration took, Api.Answer answer) {
+
+	}
+
+}
