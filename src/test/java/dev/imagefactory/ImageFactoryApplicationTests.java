@@ -94,7 +94,7 @@ class ImageFactoryApplicationTests {
 	@CsvSource({ "base-url=ftp://example.com, http:// or https://, https://images.example.com",
 			"queue.max-running=many, a whole number, 20", "build.timeout=soon, a number with a unit, 60m",
 			"build.max-source=1000, a number with a unit, 1GB", "engine=argo, local (this version, example: local",
-			"registry.kind=oci, layout (this version, example: layout", "local.builder=make, one of auto, buildah",
+			"registry.kind=acr, later also acr, example: layout", "local.builder=make, one of auto, buildah",
 			"github.webhook.secret-files[0]=hunter2, path of a file, /run/secrets/webhook",
 			"database.url=jdbc:postgresql://h/d?password=hunter2, jdbc:postgresql://host, db.example.com:5432/image_factory",
 			"database.url=jdbc:mysql://h/d, jdbc:postgresql://host, db.example.com:5432/image_factory",

@@ -39,7 +39,9 @@ class BackgroundWork {
 
 	@Bean
 	Heartbeat submissionHeartbeat(Submitter submitter) {
-		return new Heartbeat("submission", PAUSE, submitter::work);
+		Heartbeat heartbeat = new Heartbeat("submission", PAUSE, submitter::work);
+		submitter.onRoom(heartbeat::wake);
+		return heartbeat;
 	}
 
 	@Bean

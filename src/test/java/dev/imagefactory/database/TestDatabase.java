@@ -33,7 +33,7 @@ import org.springframework.util.FileSystemUtils;
 /** A real, fresh, migrated database of one kind; closing it removes it. */
 public final class TestDatabase implements AutoCloseable {
 
-	private static final int CONNECTIONS = 20;
+	private static final int CONNECTIONS = 24;
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 

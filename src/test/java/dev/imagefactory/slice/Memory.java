@@ -140,11 +140,6 @@ public final class Memory {
 		}
 
 		@Override
-		public List<Build> queue(int perRepository, int limit) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
 			RuntimeException broken = this.failure;
 			if (broken != null) {

@@ -47,6 +47,9 @@ public final class FakeEngine implements Engine {
 	/** Every release, in order. */
 	public final List<BuildId> releases = new CopyOnWriteArrayList<>();
 
+	/** How many runs may live at a time before it has no room. */
+	public volatile int capacity = Integer.MAX_VALUE;
+
 	/** Whether nothing is answered and nothing is done. */
 	public volatile boolean down;
 
@@ -72,6 +75,11 @@ public final class FakeEngine implements Engine {
 	@Override
 	public String name() {
 		return "fake";
+	}
+
+	@Override
+	public int room() {
+		return this.capacity - living().size();
 	}
 
 	@Override

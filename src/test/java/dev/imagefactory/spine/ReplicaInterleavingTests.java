@@ -171,6 +171,11 @@ class ReplicaInterleavingTests {
 		}
 
 		@Override
+		public int room() {
+			return this.spine.engine.room();
+		}
+
+		@Override
 		public String name() {
 			return this.spine.engine.name();
 		}

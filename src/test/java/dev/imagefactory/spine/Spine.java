@@ -201,15 +201,19 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter of a process that sees the engine in its own way. */
 	public Submitter newSubmitter(Engine seen, Executor executor) {
-		return TestSubmission.submitter(new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
-				new TestSubmission.Outside(publication(), seen, this.git, this), this.limits, executor, this.clock);
+		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), seen, this.git, this),
+				this.limits, executor, this.clock);
 	}
 
 	/** A submitter as another process has it, with a client of its own. */
 	public Submitter replica(Git client) {
-		return TestSubmission.submitter(new TestSubmission.Store(this.builds, this.tags, this.database.inTransaction()),
-				new TestSubmission.Outside(publication(), this.engine, client, this), this.limits, Runnable::run,
-				this.clock);
+		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), this.engine, client, this),
+				this.limits, Runnable::run, this.clock);
+	}
+
+	private TestSubmission.Store stored() {
+		return new TestSubmission.Store(this.builds, TestStore.turns(this.database), this.tags,
+				this.database.inTransaction());
 	}
 
 	/** A tracking as a process has it that was just started. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.engine.RunPhase;
@@ -349,7 +350,8 @@ class SubmitterTests {
 			// A thread of the pool comes to it only after everything has happened.
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
-					new TestSubmission.Store(spine.builds, spine.tags, database.inTransaction()),
+					new TestSubmission.Store(spine.builds, TestStore.turns(database), spine.tags,
+							database.inTransaction()),
 					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(20, 20), late::add, spine.clock);
 			slow.work();
@@ -370,7 +372,8 @@ class SubmitterTests {
 			BuildId second = spine.push("acme/web", 2, C1);
 			List<Runnable> late = new ArrayList<>();
 			Submitter slow = TestSubmission.submitter(
-					new TestSubmission.Store(claimingBetween(spine, late), spine.tags, database.inTransaction()),
+					new TestSubmission.Store(claimingBetween(spine, late), TestStore.turns(database), spine.tags,
+							database.inTransaction()),
 					new TestSubmission.Outside(spine.publication(), spine.engine, spine.git, spine),
 					new QueueSettings(1, 1), late::add, spine.clock);
 			slow.work();

@@ -3,6 +3,7 @@ package dev.imagefactory.submission;
 import java.time.Duration;
 import java.util.List;
 
+import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.database.EachDatabase;
@@ -14,6 +15,9 @@ import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.spine.Spine;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.transaction.event.TransactionalEventListenerFactory;
 
 import static dev.imagefactory.spine.Spine.C1;
 import static dev.imagefactory.spine.Spine.C2;
@@ -205,6 +209,20 @@ class SupersedingTests {
 			spine.beat();
 			assertThat(spine.state(second)).isEqualTo(StateName.CANCELLED);
 			assertThat(spine.engine.starts).containsOnlyKeys(first);
+		}
+	}
+
+	@EachDatabase
+	void hintWhenBuildIsQueuedSettlesItWithoutWaitingForItsTurn(TestDatabase database) {
+		try (Spine spine = new Spine(database);
+				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean(TransactionalEventListenerFactory.class);
+			context.registerBean(Superseding.class, () -> superseding(spine));
+			context.refresh();
+			BuildId old = spine.push("acme/app", 1, C1);
+			BuildId newer = spine.push("acme/app", 1, C2);
+			context.publishEvent(new BuildQueued(newer));
+			assertSuperseded(spine, old, newer);
 		}
 	}
 

@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.onboarding.Onboarding;
@@ -32,11 +34,12 @@ public final class TestSubmission {
 		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
 		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(), superseding,
 				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);
-		return new Submitter(store.builds(), claims, outside.engine(), limits, executor, clock);
+		return new Submitter(store.builds(), store.turns(), claims, outside.engine(), limits,
+				new Submitter.Self(UlidCreator.getMonotonicUlid().toString(), executor, clock));
 	}
 
 	/** What is stored. */
-	public record Store(Builds builds, Tags tags, TransactionOperations transactions) {
+	public record Store(Builds builds, Turns turns, Tags tags, TransactionOperations transactions) {
 	}
 
 	/** Whom it asks. */

@@ -105,15 +105,6 @@ public interface Builds {
 	List<Build> open(Collection<StateName> states, int limit);
 
 	/**
-	 * Lists queued builds, those whose turn comes first first.
-	 * @param perRepository the most of one repository, so that a long queue of one hides
-	 * nobody else's
-	 * @param limit the most to return
-	 * @return the builds
-	 */
-	List<Build> queue(int perRepository, int limit);
-
-	/**
 	 * Lists the other queued pushes to a build's branch for the same image, those that
 	 * came last first.
 	 * @param build the build of a push

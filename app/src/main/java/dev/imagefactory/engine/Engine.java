@@ -25,6 +25,13 @@ public interface Engine {
 	Submission submit(Run run);
 
 	/**
+	 * How many more runs it could begin soon, here and now; what it is given beyond that
+	 * only waits.
+	 * @return 0 when it has enough to do
+	 */
+	int room();
+
+	/**
 	 * Looks for a run by name.
 	 * @param build the build whose run it is
 	 * @return empty when the engine says that it has no such run

@@ -1,57 +1,43 @@
 package dev.imagefactory.submission;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.pipeline.BuildId;
 
 /**
- * Which builds are left alone for a while because the last try led nowhere: longer each
- * time, so that a registry, a repository or an engine is not asked every second and a
- * build that cannot go takes no place from one that can. Lost at a restart, which costs a
- * try.
+ * For how long builds are left alone because the last try led nowhere: longer each time,
+ * so that a registry, a repository or an engine is not asked every second. How often was
+ * tried is known to this process only, and is lost at a restart, which costs a try.
  */
 class Rests {
 
-	private static final Duration LONGEST = Duration.ofSeconds(15);
-
 	private static final int MOST_DOUBLINGS = 5;
 
-	private final Clock clock;
+	private static final int MOST_KNOWN = 10_000;
 
-	private final Map<BuildId, Rest> rests = new ConcurrentHashMap<>();
+	private final Map<BuildId, Integer> tries = new ConcurrentHashMap<>();
 
-	Rests(Clock clock) {
-		this.clock = clock;
+	/** The next rest of a build, longer than the last one. */
+	Duration next(BuildId build) {
+		if (this.tries.size() > MOST_KNOWN) {
+			this.tries.clear();
+		}
+		int before = this.tries.merge(build, 1, Integer::sum) - 1;
+		Duration length = Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS));
+		return (length.compareTo(Turns.LONGEST_REST) < 0) ? length : Turns.LONGEST_REST;
 	}
 
-	/** Leaves a build alone, longer than the last time. */
-	void rest(BuildId build) {
-		Instant now = this.clock.instant();
-		this.rests.values().removeIf((rest) -> rest.until().plus(LONGEST).isBefore(now));
-		this.rests.compute(build, (id, last) -> {
-			int tries = (last != null) ? last.tries() + 1 : 0;
-			Duration length = Duration.ofSeconds(1L << Math.min(tries, MOST_DOUBLINGS));
-			return new Rest(now, now.plus((length.compareTo(LONGEST) < 0) ? length : LONGEST), tries);
-		});
+	/** A build led somewhere. */
+	void forget(BuildId build) {
+		this.tries.remove(build);
 	}
 
-	/** Not when the clock was set back: nobody rests because of that. */
-	boolean isResting(BuildId build) {
-		Rest rest = this.rests.get(build);
-		Instant now = this.clock.instant();
-		return rest != null && !now.isBefore(rest.from()) && now.isBefore(rest.until());
-	}
-
-	/** Everything may be tried again at once. */
-	void wakeAll() {
-		this.rests.clear();
-	}
-
-	private record Rest(Instant from, Instant until, int tries) {
+	/** Everything may be different now. */
+	void forgetAll() {
+		this.tries.clear();
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.onboarding.HostSettings;
@@ -56,12 +57,17 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Submitter submitter(Builds builds, Tags tags, Publication publication, Engine engine, Superseding superseding,
-			Histories histories, Runs runs, QueueSettings queue, TransactionOperations transactions, Clock clock,
-			ExecutorService submissionThreads) {
+	Claims claims(Builds builds, Tags tags, Publication publication, Superseding superseding, Histories histories,
+			Runs runs, TransactionOperations transactions, Clock clock) {
 		FloatingTags floating = new FloatingTags(tags, histories, new Patience(clock));
-		Claims claims = new Claims(builds, tags, publication, superseding, floating, runs, transactions, clock);
-		return new Submitter(builds, claims, engine, queue, submissionThreads, clock);
+		return new Claims(builds, tags, publication, superseding, floating, runs, transactions, clock);
+	}
+
+	@Bean
+	Submitter submitter(Builds builds, Turns turns, Claims claims, Engine engine, QueueSettings queue,
+			@Qualifier("processName") String process, ExecutorService submissionThreads, Clock clock) {
+		return new Submitter(builds, turns, claims, engine, queue,
+				new Submitter.Self(process, submissionThreads, clock));
 	}
 
 	@Bean

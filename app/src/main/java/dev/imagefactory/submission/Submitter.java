@@ -1,10 +1,9 @@
 package dev.imagefactory.submission;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +18,7 @@ import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.Submission;
@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Works through the queue: gives turns within the limits and hands runs to the engine,
- * again and again under the same name until the engine has them.
+ * again and again under the same name until the engine has them. Every replica does so;
+ * each carries out the builds whose turns it was given.
  */
 public class Submitter {
 
@@ -38,28 +39,27 @@ public class Submitter {
 	private static final Set<StateName> UNDER_WAY = EnumSet.of(StateName.SUBMITTING, StateName.WAITING,
 			StateName.RUNNING, StateName.VERIFYING);
 
-	private static final int LOOK_AHEAD = 200;
+	private static final int MOST_UNDER_WAY = 10_000;
 
-	/**
-	 * So much of one repository is looked at, so that a long queue hides nobody else's.
-	 */
-	private static final int LOOK_AHEAD_PER_REPOSITORY = 20;
+	/** More than this one process does not need to have in hand to be busy. */
+	private static final int MOST_IN_HAND = 16;
 
-	private static final int MOST_UNDER_WAY = 1000;
+	/** So long the engine is given to show a run that it took. */
+	private static final Duration SETTLING = Duration.ofSeconds(5);
 
 	private final Builds builds;
+
+	private final Turns turns;
 
 	private final Claims claims;
 
 	private final Engine engine;
 
-	private final QueueSettings limits;
+	private final Turns.Limits limits;
 
-	private final Executor executor;
+	private final Self self;
 
-	private final Clock clock;
-
-	private final Rests rests;
+	private final Rests rests = new Rests();
 
 	/** Builds that a thread of ours has in hand. */
 	private final Set<BuildId> inHand = ConcurrentHashMap.newKeySet();
@@ -67,55 +67,54 @@ public class Submitter {
 	/** Builds that were under way at the last look. */
 	private Set<BuildId> before = Set.of();
 
-	Submitter(Builds builds, Claims claims, Engine engine, QueueSettings limits, Executor executor, Clock clock) {
+	private volatile Runnable room = () -> {
+	};
+
+	Submitter(Builds builds, Turns turns, Claims claims, Engine engine, QueueSettings limits, Self self) {
 		this.builds = builds;
+		this.turns = turns;
 		this.claims = claims;
 		this.engine = engine;
-		this.limits = limits;
-		this.executor = executor;
-		this.clock = clock;
-		this.rests = new Rests(clock);
+		this.limits = new Turns.Limits(limits.maxRunning(), limits.maxRunningPerRepository());
+		this.self = self;
+	}
+
+	/**
+	 * Registers who wants a hint when more turns could be used.
+	 * @param listener called on any thread, and must return at once
+	 */
+	public void onRoom(Runnable listener) {
+		this.room = listener;
 	}
 
 	/**
 	 * Gives turns to queued builds, and looks after those whose submission is unfinished.
-	 * The queue is read first: a build that is claimed between the two reads is counted
-	 * twice and not overlooked.
 	 */
 	public void work() {
-		List<Build> queue = this.builds.queue(LOOK_AHEAD_PER_REPOSITORY, LOOK_AHEAD);
-		List<Build> underWay = this.builds.open(UNDER_WAY, MOST_UNDER_WAY);
-		wakeWhenOneEnded(underWay);
-		underWay.stream()
-			.filter((build) -> build.state().name() == StateName.SUBMITTING)
-			.filter((build) -> !this.rests.isResting(build.id()))
-			.forEach((build) -> takeInHand(build, this::resubmit));
-		giveTurns(queue, underWay);
+		Instant now = this.self.clock().instant();
+		wakeWhenOneEnded(now);
+		this.turns.renew(this.self.process(), Set.copyOf(this.inHand), now);
+		this.turns.unfinished(this.self.process(), free(), now).forEach((build) -> takeInHand(build, this::resubmit));
+		this.turns
+			.give(this.self.process(), this.limits, Math.min(free(), this.engine.room() - this.inHand.size()), now)
+			.forEach((build) -> takeInHand(build, this::giveTurn));
+	}
+
+	private int free() {
+		return Math.max(0, MOST_IN_HAND - this.inHand.size());
 	}
 
 	/** What ended may have freed the tag that others wait for. */
-	private void wakeWhenOneEnded(List<Build> underWay) {
-		Set<BuildId> now = underWay.stream().map(Build::id).collect(Collectors.toSet());
+	private void wakeWhenOneEnded(Instant at) {
+		Set<BuildId> now = this.builds.open(UNDER_WAY, MOST_UNDER_WAY)
+			.stream()
+			.map(Build::id)
+			.collect(Collectors.toSet());
 		if (!now.containsAll(this.before)) {
-			this.rests.wakeAll();
+			this.rests.forgetAll();
+			this.turns.wake(at);
 		}
 		this.before = now;
-	}
-
-	/** A build that could not be claimed a moment ago takes nobody's place. */
-	private void giveTurns(List<Build> queue, List<Build> underWay) {
-		Map<String, Integer> running = new HashMap<>();
-		underWay.forEach((build) -> running.merge(build.order().repository().key(), 1, Integer::sum));
-		int places = this.limits.maxRunning() - underWay.size();
-		for (Build build : queue) {
-			int ofRepository = running.getOrDefault(build.order().repository().key(), 0);
-			if (places > 0 && ofRepository < this.limits.maxRunningPerRepository()
-					&& !this.rests.isResting(build.id())) {
-				running.merge(build.order().repository().key(), 1, Integer::sum);
-				places--;
-				takeInHand(build, this::giveTurn);
-			}
-		}
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {
@@ -123,17 +122,24 @@ public class Submitter {
 			return;
 		}
 		try {
-			this.executor.execute(() -> {
+			this.self.executor().execute(() -> {
 				try {
 					attempt(build, work);
 				}
 				finally {
 					this.inHand.remove(build.id());
+					tellOfRoom();
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
 			this.inHand.remove(build.id());
+		}
+	}
+
+	private void tellOfRoom() {
+		if (this.inHand.isEmpty()) {
+			this.room.run();
 		}
 	}
 
@@ -144,21 +150,33 @@ public class Submitter {
 		}
 		catch (BuildChanged ex) {
 			logger.debug("{}; it is looked at again", ex.getMessage());
+			giveBack(build.id(), Duration.ZERO);
 		}
 		catch (EngineUnavailable ex) {
 			logger.warn("{} could not be handed to the engine and is tried again: {}", build.id(), ex.getMessage());
-			this.rests.rest(build.id());
+			giveBack(build.id(), this.rests.next(build.id()));
 		}
 		catch (RuntimeException ex) {
 			logger.error("{} could not be submitted and is tried again", build.id(), ex);
-			this.rests.rest(build.id());
+			giveBack(build.id(), this.rests.next(build.id()));
+		}
+	}
+
+	/** A turn that cannot be given back ends by itself. */
+	private void giveBack(BuildId build, Duration rest) {
+		try {
+			Instant until = rest.isZero() ? null : this.self.clock().instant().plus(rest);
+			this.turns.giveBack(build, this.self.process(), until);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The turn of {} could not be given back; it ends in {} s", build, Turns.LENGTH.toSeconds(), ex);
 		}
 	}
 
 	private void giveTurn(Build build) {
 		Optional<Run> claimed = this.claims.claim(build, this.engine.name());
 		if (claimed.isEmpty()) {
-			this.rests.rest(build.id());
+			giveBack(build.id(), this.rests.next(build.id()));
 			return;
 		}
 		Run run = claimed.get();
@@ -173,6 +191,7 @@ public class Submitter {
 	 */
 	private void resubmit(Build listed) {
 		if (this.engine.find(listed.id()).isPresent()) {
+			giveBack(listed.id(), SETTLING);
 			return;
 		}
 		boolean unfinished = this.builds.find(listed.id())
@@ -185,12 +204,26 @@ public class Submitter {
 
 	private void submit(Run run) {
 		switch (this.engine.submit(run)) {
-			case Submission.Accepted accepted -> logger.debug("{} is at the engine", run.build());
+			case Submission.Accepted accepted -> {
+				this.rests.forget(run.build());
+				giveBack(run.build(), SETTLING);
+			}
 			case Submission.Refused refused -> this.builds.find(run.build())
 				.flatMap((build) -> BuildMachine.apply(build,
-						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build)), this.clock.instant()))
+						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build)),
+						this.self.clock().instant()))
 				.ifPresent(this.builds::store);
 		}
+	}
+
+	/**
+	 * What makes this submitter this process's own.
+	 *
+	 * @param process its name, which no other process has
+	 * @param executor carries builds out
+	 * @param clock the time
+	 */
+	record Self(String process, Executor executor, Clock clock) {
 	}
 
 }

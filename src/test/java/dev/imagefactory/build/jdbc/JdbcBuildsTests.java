@@ -105,10 +105,10 @@ class JdbcBuildsTests {
 	}
 
 	@EachDatabase
-	void addWhenReruns16TimesAtOnceOpensOneBuild(TestDatabase database) {
+	void addWhenReruns20TimesAtOnceOpensOneBuild(TestDatabase database) {
 		Build first = add(database, SampleBuilds.queued());
 		apply(database, first.id(), new BuildEvent.CancelAsked("ada"));
-		List<Boolean> added = together(16, (number) -> {
+		List<Boolean> added = together(20, (number) -> {
 			try {
 				builds(database).add(Build.queued(BuildId.next(NOW), first.order(), 2 + number % 4, NOW));
 				return true;
@@ -119,6 +119,17 @@ class JdbcBuildsTests {
 		});
 		assertThat(added).filteredOn(Boolean::booleanValue).hasSize(1);
 		assertThat(builds(database).ofOrder(first.order().id())).hasSize(2);
+	}
+
+	@EachDatabase
+	void addWhenRefusedInsideATransactionLeavesTheTransactionUsable(TestDatabase database) {
+		Build first = add(database, SampleBuilds.queued());
+		Build second = Build.queued(BuildId.next(NOW), first.order(), 2, NOW);
+		database.inTransaction().executeWithoutResult((status) -> {
+			assertThatExceptionOfType(OrderBusy.class).isThrownBy(() -> builds(database).add(second));
+			assertThat(builds(database).find(first.id())).contains(first);
+			status.setRollbackOnly();
+		});
 	}
 
 	@EachDatabase
@@ -174,7 +185,7 @@ class JdbcBuildsTests {
 	void storeWhenManyChangeTheSameVersionLetsOneThrough(TestDatabase database) {
 		Build build = add(database, SampleBuilds.queued());
 		Transition change = BuildMachine.apply(build, SampleBuilds.claimed(build), NOW).orElseThrow();
-		List<Boolean> stored = together(16, (number) -> {
+		List<Boolean> stored = together(20, (number) -> {
 			try {
 				builds(database).store(change);
 				return true;
@@ -487,29 +498,6 @@ class JdbcBuildsTests {
 	}
 
 	@EachDatabase
-	void queueWhenOneRepositoryHasManyShowsTheOthersToo(TestDatabase database) {
-		List<Build> mains = IntStream.range(1, 6)
-			.mapToObj((number) -> add(database,
-					SampleBuilds.queued(SampleBuilds.main(CommitSha.of("%040x".formatted(number))))))
-			.toList();
-		Build release = add(database, SampleBuilds.queued());
-		BuildOrder elsewhere = SampleBuilds.main(CommitSha.of("e5".repeat(20)));
-		Build other = add(database,
-				SampleBuilds.queued(new BuildOrder(elsewhere.id(), elsewhere.key(), RepositoryName.of("acme/web"),
-						elsewhere.team(), elsewhere.origin(), false, null, elsewhere.recipe(), NOW)));
-		assertThat(builds(database).queue(3, 10)).extracting(Build::id)
-			.containsExactly(release.id(), mains.get(0).id(), mains.get(1).id(), other.id());
-		assertThat(builds(database).queue(3, 2)).extracting(Build::id).containsExactly(release.id(), mains.get(0).id());
-		apply(database, release.id(), SampleBuilds.claimed(release));
-		assertThat(builds(database).queue(1, 10)).extracting(Build::id).containsExactly(mains.get(0).id(), other.id());
-	}
-
-	private Transition superseded(TestDatabase database, Build build, Build newer) {
-		Build now = builds(database).find(build.id()).orElseThrow();
-		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
-	}
-
-	@EachDatabase
 	void storeSupersededWhenNewerIsQueuedEndsTheBuildAndSaysByWhich(TestDatabase database) {
 		Build old = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a1".repeat(20)))));
 		Build newer = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("a2".repeat(20)))));
@@ -558,6 +546,11 @@ class JdbcBuildsTests {
 			.order(SampleBuilds.key(Trigger.MAIN, GitRef.branch("main"), ImageName.of("payments/web")))));
 		assertThat(builds(database).queuedBeside(build, 10)).containsExactly(later, beside);
 		assertThat(builds(database).queuedBeside(build, 1)).containsExactly(later);
+	}
+
+	private Transition superseded(TestDatabase database, Build build, Build newer) {
+		Build now = builds(database).find(build.id()).orElseThrow();
+		return BuildMachine.apply(now, new BuildEvent.SupersededBy(newer.id()), NOW).orElseThrow();
 	}
 
 }

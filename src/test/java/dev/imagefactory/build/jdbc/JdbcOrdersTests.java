@@ -60,7 +60,7 @@ class JdbcOrdersTests {
 		JdbcOrders orders = orders(database);
 		for (int round = 0; round < 5; round++) {
 			String tag = "v" + round;
-			List<Boolean> added = together(16, (number) -> orders.addIfAbsent(SampleBuilds.release(tag)));
+			List<Boolean> added = together(20, (number) -> orders.addIfAbsent(SampleBuilds.release(tag)));
 			assertThat(added).filteredOn(Boolean::booleanValue).hasSize(1);
 		}
 		assertThat(database.jdbc().sql("SELECT COUNT(*) FROM build_order").query(Integer.class).single()).isEqualTo(5);

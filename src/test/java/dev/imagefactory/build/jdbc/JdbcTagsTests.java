@@ -70,8 +70,8 @@ class JdbcTagsTests {
 	void takeWhenBuildsRaceInAnyOrderGivesTheTagToExactlyOne(TestDatabase database) {
 		JdbcTags tags = tags(database);
 		for (int round = 0; round < 20; round++) {
-			List<BuildId> rivals = IntStream.range(0, 8).mapToObj((number) -> BuildId.next(SampleBuilds.NOW)).toList();
-			List<Boolean> taken = together(8, (number) -> tags.take(IMAGE,
+			List<BuildId> rivals = IntStream.range(0, 20).mapToObj((number) -> BuildId.next(SampleBuilds.NOW)).toList();
+			List<Boolean> taken = together(20, (number) -> tags.take(IMAGE,
 					(number % 2 == 0) ? List.of(V1, DEV, LATEST) : List.of(LATEST, DEV, V1), rivals.get(number)));
 			assertThat(taken).filteredOn(Boolean::booleanValue).hasSize(1);
 			BuildId winner = rivals.get(taken.indexOf(true));
@@ -156,8 +156,8 @@ class JdbcTagsTests {
 	@EachDatabase
 	void nextRebuildWhenManyAskCountsEachOnce(TestDatabase database) {
 		JdbcTags tags = tags(database);
-		List<Integer> numbers = together(16, (number) -> tags.nextRebuild(IMAGE, V1));
-		assertThat(numbers).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 16).boxed().toList());
+		List<Integer> numbers = together(20, (number) -> tags.nextRebuild(IMAGE, V1));
+		assertThat(numbers).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
 		assertThat(tags.nextRebuild(IMAGE, ImageTag.release("v2"))).isEqualTo(1);
 	}
 

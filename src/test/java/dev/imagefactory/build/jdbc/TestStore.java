@@ -3,6 +3,7 @@ package dev.imagefactory.build.jdbc;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.database.TestDatabase;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -26,6 +27,12 @@ public final class TestStore {
 	/** The orders of a database. */
 	public static Orders orders(TestDatabase database) {
 		return new JdbcOrders(database.jdbc(), database.transactions());
+	}
+
+	/** The turns of queued builds. */
+	public static Turns turns(TestDatabase database) {
+		return new JdbcTurns(database.jdbc(), database.transactions(), builds(database, (event) -> {
+		}));
 	}
 
 }

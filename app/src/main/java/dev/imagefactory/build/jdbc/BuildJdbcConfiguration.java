@@ -3,6 +3,7 @@ package dev.imagefactory.build.jdbc;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Turns;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,6 +28,11 @@ class BuildJdbcConfiguration {
 	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags,
 			ApplicationEventPublisher events) {
 		return new JdbcBuilds(jdbc, transactions, tags, events);
+	}
+
+	@Bean
+	Turns turns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds) {
+		return new JdbcTurns(jdbc, transactions, builds);
 	}
 
 }

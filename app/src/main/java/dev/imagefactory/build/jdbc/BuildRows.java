@@ -130,7 +130,7 @@ final class BuildRows {
 	}
 
 	/** Whose turn comes first: the lowest. Bulk rebuilds wait behind all others. */
-	private static int priority(BuildOrder order) {
+	static int priority(BuildOrder order) {
 		if (order.recipe().bulk()) {
 			return 3;
 		}

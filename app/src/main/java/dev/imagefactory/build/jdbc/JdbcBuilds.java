@@ -39,13 +39,15 @@ class JdbcBuilds implements Builds {
 
 	private static final int LONGEST_REASON = 64;
 
-	private static final String ITS_TURN = "waiting-for-its-turn";
-
 	private final JdbcClient jdbc;
 
 	private final TransactionTemplate transaction;
 
 	private final BuildParts parts;
+
+	private final Lanes lanes;
+
+	private final QueuePlaces places;
 
 	private final Tags tags;
 
@@ -55,6 +57,8 @@ class JdbcBuilds implements Builds {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
 		this.parts = new BuildParts(jdbc);
+		this.lanes = new Lanes(jdbc);
+		this.places = new QueuePlaces(jdbc);
 		this.tags = tags;
 		this.hints = new QueueHints(events);
 	}
@@ -66,6 +70,7 @@ class JdbcBuilds implements Builds {
 			insert(build);
 			this.parts.storeSteps(build);
 			this.parts.addHistory(build.id(), build.version(), first);
+			this.lanes.open(build);
 			this.hints.afterCommit(new BuildQueued(build.id()));
 		});
 	}
@@ -143,6 +148,8 @@ class JdbcBuilds implements Builds {
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
 				    engine = :engine, started_at = :started, finished_at = :finished, missed_at = :missed,
+				    turn_by = CASE WHEN :state = 'SUBMITTING' THEN turn_by END,
+				    turn_until = CASE WHEN :state = 'SUBMITTING' THEN turn_until END,
 				    changed_at = :changed, version = version + 1
 				WHERE id = :id AND version = :version
 				""").params(BuildRows.write(build)).param("changed", Columns.time(entry.at())).update();
@@ -203,15 +210,6 @@ class JdbcBuilds implements Builds {
 	}
 
 	@Override
-	public List<Build> queue(int perRepository, int limit) {
-		return builds("""
-				JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY repository_key ORDER BY priority, id) AS place
-				    FROM build WHERE open = TRUE AND state = 'QUEUED') q ON q.id = b.id
-				WHERE q.place <= :most ORDER BY b.priority, b.id LIMIT :limit
-				""", Map.of("most", perRepository, "limit", limit));
-	}
-
-	@Override
 	public List<Build> queuedBeside(Build build, int limit) {
 		OrderKey key = build.order().key();
 		if (key.ref() == null) {
@@ -269,14 +267,7 @@ class JdbcBuilds implements Builds {
 
 	@Override
 	public Optional<QueuePlace> queuePlace(BuildId id) {
-		return this.jdbc.sql("""
-				SELECT b.queue_reason, (SELECT COUNT(*) FROM build q WHERE q.open = TRUE AND q.state = 'QUEUED'
-				    AND (q.priority < b.priority OR q.priority = b.priority AND q.id <= b.id)) AS place
-				FROM build b WHERE b.id = :id AND b.state = 'QUEUED'
-				""").param("id", id.value()).query((row, number) -> {
-			String reason = row.getString("queue_reason");
-			return new QueuePlace(row.getInt("place"), (reason != null) ? reason : ITS_TURN);
-		}).optional();
+		return this.places.of(id);
 	}
 
 }

@@ -88,6 +88,12 @@ final class LocalEngine implements Engine, AutoCloseable {
 		return new Submission.Accepted();
 	}
 
+	/** {@inheritDoc} For each slot one run waits, so that no slot is ever idle. */
+	@Override
+	public int room() {
+		return this.open ? Math.max(0, 2 * this.slotCount - this.slots.live().size()) : 0;
+	}
+
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		return asked("find", build, () -> this.runs.find(build).map(LocalRun::status));

@@ -1,0 +1,232 @@
+package dev.imagefactory.build.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Turns;
+import dev.imagefactory.build.jdbc.Lanes.Lane;
+import dev.imagefactory.pipeline.BuildId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Turns in the tables {@code build}, {@code queue_lane} and {@code queue_time}. What it
+ * costs to give one does not grow with the queue or with what is stored: all it reads is
+ * the builds under way, the first lanes and the first build of each. Whoever gives turns
+ * holds one row; rows that others hold are passed over, so that nobody waits for anybody.
+ */
+class JdbcTurns implements Turns {
+
+	/** A turn or a rest beyond this is from a clock that was set back since. */
+	private static final Duration LONGEST = LENGTH.multipliedBy(2);
+
+	/** Not someone's turn, and not left alone. */
+	private static final String FREE = "(turn_until IS NULL OR turn_until <= :now OR turn_until > :longest)";
+
+	/** So many lanes without a free build are passed over at a time. */
+	private static final int MOST_IDLE = 64;
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final Lanes lanes;
+
+	private final Builds builds;
+
+	JdbcTurns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds) {
+		this.jdbc = jdbc;
+		this.transaction = new TransactionTemplate(transactions);
+		this.lanes = new Lanes(jdbc);
+		this.builds = builds;
+	}
+
+	@Override
+	public List<Build> give(String process, Limits limits, int room, Instant now) {
+		List<BuildId> given = (room > 0) ? this.transaction.execute((status) -> giveNow(process, limits, room, now))
+				: List.of();
+		return read(given);
+	}
+
+	/** In the order in which they were given. */
+	private List<Build> read(List<BuildId> ids) {
+		return ids.stream().map(this.builds::find).flatMap(Optional::stream).toList();
+	}
+
+	private List<BuildId> giveNow(String process, Limits limits, int room, Instant now) {
+		if (!holdTheQueue(limits)) {
+			return List.of();
+		}
+		Map<String, Integer> underWay = underWay(now);
+		int places = Math.min(limits.all() - underWay.values().stream().mapToInt(Integer::intValue).sum(), room);
+		List<BuildId> given = new ArrayList<>();
+		Set<String> idle = new HashSet<>();
+		for (int tries = 0; given.size() < places && tries < places + MOST_IDLE; tries++) {
+			Optional<Lane> next = this.lanes.first(full(underWay, limits), idle);
+			if (next.isEmpty()) {
+				break;
+			}
+			Optional<BuildId> head = head(next.get(), now);
+			// A lane with nothing free has had its turn, too: others behind it go on.
+			this.lanes.advance(next.get());
+			if (head.isEmpty()) {
+				this.lanes.closeIfEmpty(next.get());
+				idle.add(next.get().key());
+			}
+			else {
+				reserve(head.get(), process, now);
+				given.add(head.get());
+				underWay.merge(next.get().repositoryKey(), 1, Integer::sum);
+			}
+		}
+		return given;
+	}
+
+	private static Set<String> full(Map<String, Integer> underWay, Limits limits) {
+		return underWay.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue() >= limits.ofRepository())
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Another process that holds it gives turns itself; the limits are written for
+	 * readers.
+	 */
+	private boolean holdTheQueue(Limits limits) {
+		Optional<Limits> held = this.jdbc
+			.sql("SELECT most, most_of_repository FROM queue_time WHERE priority = 0 FOR UPDATE SKIP LOCKED")
+			.query((row, number) -> new Limits(row.getInt("most"), row.getInt("most_of_repository")))
+			.optional();
+		if (held.isPresent() && !held.get().equals(limits)) {
+			this.jdbc.sql("UPDATE queue_time SET most = :all, most_of_repository = :ofRepository WHERE priority = 0")
+				.param("all", limits.all())
+				.param("ofRepository", limits.ofRepository())
+				.update();
+		}
+		return held.isPresent();
+	}
+
+	/** How many builds of each repository run, or have their turn. */
+	private Map<String, Integer> underWay(Instant now) {
+		Map<String, Integer> counts = new HashMap<>();
+		this.jdbc.sql("""
+				SELECT repository_key, COUNT(*) AS builds FROM build
+				WHERE open = TRUE AND state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
+				GROUP BY repository_key
+				UNION ALL
+				SELECT repository_key, COUNT(*) AS builds FROM build
+				WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state = 'QUEUED'
+				GROUP BY repository_key
+				""").params(times(now)).query((row) -> {
+			counts.merge(row.getString("repository_key"), row.getInt("builds"), Integer::sum);
+		});
+		return counts;
+	}
+
+	private Optional<BuildId> head(Lane lane, Instant now) {
+		return this.jdbc.sql(
+				"SELECT id FROM build WHERE state = 'QUEUED' AND priority = :priority AND repository_key = :repository AND "
+						+ FREE + " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
+			.params(times(now))
+			.param("priority", lane.priority())
+			.param("repository", lane.repositoryKey())
+			.query((row, number) -> BuildId.of(row.getString("id")))
+			.optional();
+	}
+
+	private void reserve(BuildId build, String process, Instant now) {
+		this.jdbc.sql("UPDATE build SET turn_by = :process, turn_until = :until WHERE id = :id")
+			.param("process", process)
+			.param("until", Columns.time(now.plus(LENGTH)))
+			.param("id", build.value())
+			.update();
+	}
+
+	private static Map<String, @Nullable Object> times(Instant now) {
+		Map<String, @Nullable Object> times = new LinkedHashMap<>();
+		times.put("now", Columns.time(now));
+		times.put("longest", Columns.time(now.plus(LONGEST)));
+		return times;
+	}
+
+	@Override
+	public List<Build> unfinished(String process, int limit, Instant now) {
+		List<BuildId> taken = this.transaction.execute((status) -> {
+			List<BuildId> free = this.jdbc
+				.sql("SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + FREE
+						+ " ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED")
+				.params(times(now))
+				.param("limit", limit)
+				.query((row, number) -> BuildId.of(row.getString("id")))
+				.list();
+			free.forEach((build) -> reserve(build, process, now));
+			return free;
+		});
+		return read(taken);
+	}
+
+	@Override
+	public void renew(String process, Collection<BuildId> builds, Instant now) {
+		if (builds.isEmpty()) {
+			return;
+		}
+		this.transaction.executeWithoutResult(
+				(status) -> lockOwn(process, builds).forEach((build) -> reserve(build, process, now)));
+	}
+
+	/** Always in the order of their names, as everybody does. */
+	private List<BuildId> lockOwn(String process, Collection<BuildId> builds) {
+		return this.jdbc.sql("""
+				SELECT id FROM build WHERE id IN (:ids) AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING')
+				ORDER BY id FOR UPDATE SKIP LOCKED
+				""")
+			.param("ids", builds.stream().map(BuildId::value).toList())
+			.param("process", process)
+			.query((row, number) -> BuildId.of(row.getString("id")))
+			.list();
+	}
+
+	@Override
+	public void giveBack(BuildId build, String process, @Nullable Instant rest) {
+		Map<String, @Nullable Object> row = new LinkedHashMap<>();
+		row.put("rest", Columns.time(rest));
+		row.put("id", build.value());
+		row.put("process", process);
+		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
+				UPDATE build SET turn_by = NULL, turn_until = :rest
+				WHERE id = :id AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING')
+				""").params(row).update());
+	}
+
+	@Override
+	public void wake(Instant now) {
+		this.transaction.executeWithoutResult((status) -> {
+			List<String> resting = this.jdbc.sql("""
+					SELECT id FROM build WHERE turn_until > :now AND turn_by IS NULL AND state = 'QUEUED'
+					ORDER BY id FOR UPDATE SKIP LOCKED
+					""").param("now", Columns.time(now)).query(String.class).list();
+			resting
+				.forEach((id) -> this.jdbc.sql("UPDATE build SET turn_until = NULL WHERE id = :id AND turn_by IS NULL")
+					.param("id", id)
+					.update());
+		});
+	}
+
+}

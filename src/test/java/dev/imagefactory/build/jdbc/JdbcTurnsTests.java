@@ -1,0 +1,261 @@
+package dev.imagefactory.build.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildEvent;
+import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Builds.QueuePlace;
+import dev.imagefactory.build.SampleBuilds;
+import dev.imagefactory.build.Turns;
+import dev.imagefactory.build.Turns.Limits;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.RepositoryName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class JdbcTurnsTests {
+
+	private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+	private static final Limits ROOMY = new Limits(1000, 1000);
+
+	private final AtomicInteger numbers = new AtomicInteger();
+
+	private Builds builds;
+
+	private Turns turns;
+
+	private void open(TestDatabase database) {
+		this.builds = TestStore.builds(database, (event) -> {
+		});
+		this.turns = TestStore.turns(database);
+		this.database = database;
+	}
+
+	private TestDatabase database;
+
+	private Build release(String repository) {
+		return add(SampleBuilds.release("v" + this.numbers.incrementAndGet()), repository);
+	}
+
+	private Build main(String repository) {
+		return add(SampleBuilds.main(CommitSha.of("%040x".formatted(this.numbers.incrementAndGet()))), repository);
+	}
+
+	private Build add(BuildOrder order, String repository) {
+		BuildOrder moved = new BuildOrder(order.id(), order.key(), RepositoryName.of(repository), order.team(),
+				order.origin(), order.missed(), order.delivery(), order.recipe(), order.createdAt());
+		TestStore.orders(this.database).addIfAbsent(moved);
+		Build build = Build.queued(BuildId.next(NOW), moved, 1, NOW);
+		this.builds.add(build);
+		return build;
+	}
+
+	private List<String> give(String process, Limits limits, int room, Instant at) {
+		return this.turns.give(process, limits, room, at)
+			.stream()
+			.map((build) -> build.order().repository() + " " + build.order().key().trigger().wireName())
+			.toList();
+	}
+
+	@EachDatabase
+	void giveWhenSeveralRepositoriesWaitGoesInTurnBetweenThem(TestDatabase database) {
+		open(database);
+		IntStream.range(0, 3).forEach((number) -> release("acme/many"));
+		release("acme/one");
+		IntStream.range(0, 2).forEach((number) -> release("acme/two"));
+		assertThat(give("a", ROOMY, 10, NOW)).containsExactly("acme/many release", "acme/one release",
+				"acme/two release", "acme/many release", "acme/two release", "acme/many release");
+		assertThat(give("a", ROOMY, 10, NOW)).isEmpty();
+	}
+
+	@EachDatabase
+	void giveWhenUrgenciesDifferTakesTheMostUrgentFirst(TestDatabase database) {
+		open(database);
+		main("acme/app");
+		release("acme/app");
+		main("acme/web");
+		assertThat(give("a", ROOMY, 10, NOW)).containsExactly("acme/app release", "acme/app main", "acme/web main");
+	}
+
+	@EachDatabase
+	void giveWhenOneRepositoryHasWaitedForLongDoesNotPunishItNorLetItStarveANewOne(TestDatabase database) {
+		open(database);
+		IntStream.range(0, 12).forEach((number) -> release("acme/busy"));
+		give("a", ROOMY, 8, NOW);
+		release("acme/new");
+		release("acme/new");
+		assertThat(give("a", ROOMY, 4, NOW)).as("in turn from the moment it came")
+			.containsExactly("acme/new release", "acme/busy release", "acme/new release", "acme/busy release");
+	}
+
+	@EachDatabase
+	void giveWhenARepositoryIsAtItsLimitGoesOnWithTheOthers(TestDatabase database) {
+		open(database);
+		IntStream.range(0, 5).forEach((number) -> release("acme/app"));
+		Build web = main("acme/web");
+		assertThat(give("a", new Limits(10, 2), 10, NOW)).containsExactly("acme/app release", "acme/app release",
+				"acme/web main");
+		assertThat(give("b", new Limits(10, 2), 10, NOW)).isEmpty();
+		this.turns.giveBack(web.id(), "a", null);
+		assertThat(give("b", new Limits(3, 2), 10, NOW)).containsExactly("acme/web main");
+		assertThat(give("b", new Limits(3, 9), 10, NOW)).as("three are under way").isEmpty();
+	}
+
+	@EachDatabase
+	void giveWhenABuildWasClaimedStillCountsIt(TestDatabase database) {
+		open(database);
+		Build first = release("acme/app");
+		release("acme/app");
+		assertThat(give("a", new Limits(1, 1), 5, NOW)).hasSize(1);
+		this.builds.storeClaim(BuildMachine.apply(first, SampleBuilds.claimed(first), NOW).orElseThrow(),
+				SampleBuilds.run(first));
+		assertThat(give("a", new Limits(1, 1), 5, NOW.plusSeconds(300))).isEmpty();
+		Build claimed = this.builds.find(first.id()).orElseThrow();
+		this.builds
+			.store(BuildMachine.apply(claimed, new BuildEvent.RunEnded(new RunResult.Failed("no", "No."), null), NOW)
+				.orElseThrow());
+		assertThat(give("a", new Limits(1, 1), 5, NOW)).hasSize(1);
+	}
+
+	@EachDatabase
+	void giveWhenAProcessDiedGivesItsTurnsToOthersLater(TestDatabase database) {
+		open(database);
+		release("acme/app");
+		assertThat(give("dead", ROOMY, 5, NOW)).hasSize(1);
+		assertThat(give("b", ROOMY, 5, NOW.plus(Turns.LENGTH.minusSeconds(1)))).isEmpty();
+		assertThat(give("b", ROOMY, 5, NOW.plus(Turns.LENGTH))).hasSize(1);
+	}
+
+	@EachDatabase
+	void renewWhenTheProcessLivesKeepsItsTurnsAndNobodyElses(TestDatabase database) {
+		open(database);
+		Build build = release("acme/app");
+		give("a", ROOMY, 5, NOW);
+		this.turns.renew("a", List.of(build.id()), NOW.plusSeconds(20));
+		this.turns.renew("b", List.of(build.id()), NOW.plusSeconds(25));
+		assertThat(give("b", ROOMY, 5, NOW.plusSeconds(49))).isEmpty();
+		assertThat(give("b", ROOMY, 5, NOW.plusSeconds(50))).hasSize(1);
+	}
+
+	@EachDatabase
+	void giveWhenTheClockWasSetBackDoesNotWaitForItToCatchUp(TestDatabase database) {
+		open(database);
+		Build build = release("acme/app");
+		give("a", ROOMY, 5, NOW);
+		this.turns.giveBack(build.id(), "a", NOW.plusSeconds(15));
+		assertThat(give("a", ROOMY, 5, NOW.minus(Duration.ofHours(1)))).hasSize(1);
+	}
+
+	@EachDatabase
+	void giveBackWhenItIsToRestLeavesItAloneAndTakesNobodysPlace(TestDatabase database) {
+		open(database);
+		Build resting = release("acme/app");
+		release("acme/web");
+		assertThat(give("a", new Limits(1, 1), 1, NOW)).containsExactly("acme/app release");
+		this.turns.giveBack(resting.id(), "a", NOW.plusSeconds(10));
+		assertThat(give("a", new Limits(1, 1), 5, NOW.plusSeconds(1))).containsExactly("acme/web release");
+		this.turns.wake(NOW.plusSeconds(2));
+		assertThat(give("a", ROOMY, 5, NOW.plusSeconds(2))).containsExactly("acme/app release");
+	}
+
+	@EachDatabase
+	void unfinishedWhenAClaimedBuildIsNobodysGivesItToOne(TestDatabase database) {
+		open(database);
+		Build build = release("acme/app");
+		give("a", ROOMY, 5, NOW);
+		this.builds.storeClaim(BuildMachine.apply(build, SampleBuilds.claimed(build), NOW).orElseThrow(),
+				SampleBuilds.run(build));
+		assertThat(this.turns.unfinished("b", 5, NOW.plusSeconds(1))).as("a finishes it").isEmpty();
+		assertThat(this.turns.unfinished("b", 5, NOW.plus(Turns.LENGTH))).hasSize(1);
+		assertThat(this.turns.unfinished("c", 5, NOW.plus(Turns.LENGTH))).isEmpty();
+		this.turns.giveBack(build.id(), "b", null);
+		assertThat(this.turns.unfinished("c", 5, NOW.plus(Turns.LENGTH))).hasSize(1);
+	}
+
+	@EachDatabase
+	void queuePlaceWhenLanesTakeTurnsIsTheOrderOfTurns(TestDatabase database) {
+		open(database);
+		List<Build> all = new ArrayList<>();
+		IntStream.range(0, 4).forEach((number) -> all.add(release("acme/many")));
+		IntStream.range(0, 2).forEach((number) -> all.add(release("acme/few")));
+		all.add(main("acme/app"));
+		Map<BuildId, Integer> positions = new HashMap<>();
+		all.forEach((build) -> positions.put(build.id(), place(build).position()));
+		List<BuildId> order = this.turns.give("a", ROOMY, 10, NOW).stream().map(Build::id).toList();
+		assertThat(order).hasSize(7);
+		order.forEach((id) -> assertThat(positions.get(id)).isEqualTo(order.indexOf(id) + 1));
+	}
+
+	@EachDatabase
+	void queuePlaceWhenALimitIsReachedNamesIt(TestDatabase database) {
+		open(database);
+		Build first = release("acme/app");
+		Build second = release("acme/app");
+		Build other = release("acme/web");
+		assertThat(place(second).reason()).isEqualTo("waiting-for-its-turn");
+		give("a", new Limits(1, 1), 1, NOW);
+		this.builds.storeClaim(BuildMachine.apply(first, SampleBuilds.claimed(first), NOW).orElseThrow(),
+				SampleBuilds.run(first));
+		assertThat(place(second).reason()).isEqualTo("repository-limit");
+		assertThat(place(other).reason()).isEqualTo("limit");
+	}
+
+	private QueuePlace place(Build build) {
+		return this.builds.queuePlace(build.id()).orElseThrow();
+	}
+
+	@EachDatabase
+	void giveWhenManyProcessesAskAtATimeNeverExceedsALimitAndLosesNoBuild(TestDatabase database) {
+		open(database);
+		int each = 30;
+		Limits limits = new Limits(5, 2);
+		Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
+		AtomicInteger all = new AtomicInteger();
+		AtomicInteger done = new AtomicInteger();
+		List<String> broken = Collections.synchronizedList(new ArrayList<>());
+		Turns shared = this.turns;
+		TestDatabase.together(7, (thread) -> {
+			if (thread < 4) {
+				IntStream.range(0, each).forEach((number) -> release("acme/r" + thread));
+				return thread;
+			}
+			while (done.get() < 4 * each) {
+				for (Build build : shared.give("p" + thread, limits, 3, NOW)) {
+					String repository = build.order().repository().toString();
+					int now = running.computeIfAbsent(repository, (name) -> new AtomicInteger()).incrementAndGet();
+					if (all.incrementAndGet() > limits.all() || now > limits.ofRepository()) {
+						broken.add(repository + " " + now + " of " + all);
+					}
+					running.get(repository).decrementAndGet();
+					all.decrementAndGet();
+					this.builds.store(BuildMachine.apply(build, new BuildEvent.CancelAsked("ada"), NOW).orElseThrow());
+					done.incrementAndGet();
+				}
+			}
+			return thread;
+		});
+		assertThat(broken).isEmpty();
+		assertThat(done).hasValue(4 * each);
+		assertThat(give("z", ROOMY, 10, NOW)).isEmpty();
+		release("acme/r0");
+		assertThat(give("z", ROOMY, 10, NOW)).as("a lane that was closed opens again").hasSize(1);
+	}
+
+}
