@@ -90,7 +90,9 @@ final class SettingKeys {
 						Forms.onlyYet("local", "argo", "is not part of this version, which runs the engine local only"),
 						"local"),
 				optional("local.trust-repositories", Forms.flag(), "false"),
-				optional("local.builder", Forms.oneOf("auto", "buildah", "jib"), "auto"),
+				optional("local.builder", Forms.oneOf("auto", "buildah", "podman", "docker", "jib"), "auto"),
+				optional("local.docker-socket", Forms.matching("the absolute path of a socket", "/[^,\\p{Cntrl}]+"),
+						"/var/run/docker.sock"),
 				optional("local.slots", Forms.number(1, 256), "4"));
 	}
 

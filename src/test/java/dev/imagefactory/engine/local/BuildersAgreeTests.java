@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.local;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,14 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What Jib makes of a Dockerfile is what buildah makes of it. */
+/** What any builder makes of a Dockerfile is what buildah makes of it. */
 class BuildersAgreeTests {
 
 	private static final String DOCKERFILE = """
 			FROM scratch
 			ARG VERSION=7
 			ENV VERSION=$VERSION NAME="two words"
-			LABEL a=1 b="x ${VERSION:-0}"
+			LABEL x=theirs a=1 b="x ${VERSION:-0}"
 			COPY one.txt /single.txt
 			COPY one.txt /into/
 			COPY folder /folder
@@ -47,8 +48,45 @@ class BuildersAgreeTests {
 	Path folder;
 
 	@Test
-	void buildWhenBothCanDoItGivesTheSameFilesAndSettings() throws Exception {
+	void buildWhenJibCanDoItGivesTheSameFilesAndSettings() throws Exception {
+		assertAgree(new JibBuilder());
+	}
+
+	@Test
+	void buildWithPodmanGivesTheSameFilesAndSettings() throws Exception {
+		HostPrograms.needPodman();
+		assertAgree(new JailedBuilder(JailedProgram.PODMAN, HostPrograms.PATH, InstantSource.system()));
+	}
+
+	@Test
+	void buildWithDockerGivesTheSameFilesAndSettings() throws Exception {
+		HostPrograms.needDocker();
+		Path home = Files.createDirectories(this.folder.resolve("daemon"));
+		try (TestDaemon daemon = new TestDaemon(home)) {
+			assertAgree(new DockerBuilder(daemon.daemon(), home.resolve("remains"), InstantSource.system()));
+		}
+	}
+
+	private void assertAgree(ImageBuilder builder) throws Exception {
 		HostPrograms.needBuildah();
+		Path source = writeSource();
+		BuiltImage image = build(builder, source);
+		BuiltImage buildah = build(new JailedBuilder(JailedProgram.BUILDAH, HostPrograms.PATH, InstantSource.system()),
+				source);
+		assertThat(described(image)).isEqualTo(described(buildah)).hasSizeGreaterThan(20);
+		for (String setting : new String[] { "User", "WorkingDir", "Entrypoint", "Cmd", "ExposedPorts",
+				"StopSignal" }) {
+			assertThat(image.config.path("config").path(setting)).as(setting)
+				.isEqualTo(buildah.config.path("config").path(setting));
+		}
+		assertThat(buildah.config.at("/config/Env")).containsAll(image.config.at("/config/Env"));
+		assertThat(image.label("b")).isEqualTo(buildah.label("b")).isEqualTo("x 7");
+		assertThat(image.label("x")).isEqualTo("ours");
+		assertThat(image.config.path("architecture")).isEqualTo(buildah.config.path("architecture"));
+		assertThat(image.config.path("created")).isEqualTo(buildah.config.path("created"));
+	}
+
+	private Path writeSource() throws IOException {
 		Path source = Files.createDirectories(this.folder.resolve("source/folder/below")).getParent().getParent();
 		Files.writeString(source.resolve("Dockerfile"), DOCKERFILE);
 		Files.writeString(source.resolve(".dockerignore"), "# no\n*.md\n!keep.md\n**/*.log\nfolder/below/x*\n");
@@ -57,21 +95,12 @@ class BuildersAgreeTests {
 			Files.writeString(source.resolve(name), name);
 		}
 		Files.setPosixFilePermissions(source.resolve("run.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
-		BuiltImage jib = build(new JibBuilder(), source);
-		BuiltImage buildah = build(new BuildahBuilder(HostPrograms.PATH, InstantSource.system()), source);
-		assertThat(described(jib)).isEqualTo(described(buildah)).hasSizeGreaterThan(20);
-		for (String setting : new String[] { "User", "WorkingDir", "Entrypoint", "Cmd", "ExposedPorts" }) {
-			assertThat(jib.config.path("config").path(setting)).as(setting)
-				.isEqualTo(buildah.config.path("config").path(setting));
-		}
-		assertThat(buildah.config.at("/config/Env")).containsAll(jib.config.at("/config/Env"));
-		assertThat(jib.label("b")).isEqualTo(buildah.label("b")).isEqualTo("x 7");
-		assertThat(jib.config.path("architecture")).isEqualTo(buildah.config.path("architecture"));
+		return source;
 	}
 
 	private BuiltImage build(ImageBuilder builder, Path source) throws Exception {
 		Path layout = this.folder.resolve("layout-" + builder.name());
-		Digest digest = builder.build(new ImageBuilder.Request(source, "", "Dockerfile", Map.of("x", "y"),
+		Digest digest = builder.build(new ImageBuilder.Request(source, "", "Dockerfile", Map.of("x", "ours"),
 				Instant.EPOCH.plusSeconds(10), layout, this.folder.resolve("scratch")), new ChildCommands(), (line) -> {
 				});
 		return new BuiltImage(layout, digest);

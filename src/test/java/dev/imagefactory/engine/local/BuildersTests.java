@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -102,7 +103,13 @@ class BuildersTests {
 	}
 
 	private Builders builders(BuilderChoice setting, SearchPath path) {
-		return new Builders(setting, new BuildahBuilder(path, this.now::get), JIB);
+		return new Builders(setting, List.of(new JailedBuilder(JailedProgram.BUILDAH, path, this.now::get),
+				new JailedBuilder(JailedProgram.PODMAN, path, this.now::get), docker(path)), JIB);
+	}
+
+	private DockerBuilder docker(SearchPath path) {
+		return new DockerBuilder(new DockerDaemon(path, this.folder.resolve("docker.sock")),
+				this.folder.resolve("remains"), this.now::get);
 	}
 
 	private SearchPath planted() {

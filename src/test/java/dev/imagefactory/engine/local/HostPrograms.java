@@ -22,6 +22,16 @@ final class HostPrograms {
 		assumeTrue(PATH.find("buildah").isPresent(), "buildah is not here: apt-get install buildah");
 	}
 
+	static void needPodman() {
+		assumeTrue(PATH.find("podman").isPresent(), "podman is not here: apt-get install podman");
+	}
+
+	static void needDocker() {
+		assumeTrue(PATH.find("docker").isPresent() && PATH.find("dockerd").isPresent(),
+				"docker is not here: apt-get install docker.io");
+		assumeTrue("root".equals(System.getProperty("user.name")), "a Docker daemon can be started by root only");
+	}
+
 	static void needBusybox() {
 		assumeTrue(Files.isExecutable(BUSYBOX), "/bin/busybox is not here: apt-get install busybox-static");
 	}

@@ -17,28 +17,29 @@ class LocalSettingsTests {
 
 	@Test
 	void bindWhenNothingIsSetGivesTheDefaults() {
-		assertThat(bind(Map.of())).isEqualTo(new LocalSettings(false, BuilderChoice.AUTO, null));
+		assertThat(bind(Map.of())).isEqualTo(new LocalSettings(false, BuilderChoice.AUTO, null, null));
 	}
 
 	@Test
 	void bindWhenAllIsSetReadsIt() {
 		assertThat(bind(Map.of("image-factory.local.trust-repositories", "true", "image-factory.local.builder",
 				"buildah", "image-factory.local.slots", "7")))
-			.isEqualTo(new LocalSettings(true, BuilderChoice.BUILDAH, 7));
+			.isEqualTo(new LocalSettings(true, BuilderChoice.BUILDAH, null, 7));
 	}
 
 	@Test
 	void slotsWhenNotSetFollowTheCores() {
-		LocalSettings settings = new LocalSettings(false, BuilderChoice.AUTO, null);
+		LocalSettings settings = new LocalSettings(false, BuilderChoice.AUTO, null, null);
 		assertThat(settings.slots(1)).isEqualTo(2);
 		assertThat(settings.slots(16)).isEqualTo(16);
-		assertThat(new LocalSettings(false, BuilderChoice.AUTO, 1).slots(16)).isEqualTo(1);
+		assertThat(new LocalSettings(false, BuilderChoice.AUTO, null, 1).slots(16)).isEqualTo(1);
 	}
 
 	@Test
 	void createWhenSlotsAreOutOfRangeNamesTheKeyAndWhatIsAccepted() {
 		for (int slots : List.of(-1, 0, 257)) {
-			assertThatIllegalArgumentException().isThrownBy(() -> new LocalSettings(false, BuilderChoice.AUTO, slots))
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> new LocalSettings(false, BuilderChoice.AUTO, null, slots))
 				.withMessageContaining("image-factory.local.slots is " + slots)
 				.withMessageContaining("1 to 256");
 		}

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.local;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import dev.imagefactory.engine.local.LocalSettings.BuilderChoice;
 
@@ -9,19 +10,19 @@ final class Builders {
 
 	private final BuilderChoice setting;
 
-	private final BuildahBuilder buildah;
+	private final List<TriedBuilder> programs;
 
 	private final ImageBuilder jib;
 
 	/**
 	 * Makes the choice ready; nothing is looked up yet.
 	 * @param setting which builder is wanted
-	 * @param buildah builds every Dockerfile
+	 * @param programs build every Dockerfile; the first that works here is taken
 	 * @param jib builds what needs no commands
 	 */
-	Builders(BuilderChoice setting, BuildahBuilder buildah, ImageBuilder jib) {
+	Builders(BuilderChoice setting, List<TriedBuilder> programs, ImageBuilder jib) {
 		this.setting = setting;
-		this.buildah = buildah;
+		this.programs = List.copyOf(programs);
 		this.jib = jib;
 	}
 
@@ -36,14 +37,30 @@ final class Builders {
 	ImageBuilder choose(Path scratch, Commands commands) throws InterruptedException {
 		return switch (this.setting) {
 			case JIB -> this.jib;
-			case AUTO -> this.buildah.works(scratch, commands) ? this.buildah : this.jib;
-			case BUILDAH -> {
-				if (!this.buildah.works(scratch, commands)) {
-					throw StepFailure.ofPlatform("builder-broken", this.buildah.complaint());
-				}
-				yield this.buildah;
-			}
+			case AUTO -> firstThatWorks(scratch, commands);
+			case BUILDAH, PODMAN, DOCKER -> named(this.setting.wireName(), scratch, commands);
 		};
+	}
+
+	private ImageBuilder firstThatWorks(Path scratch, Commands commands) throws InterruptedException {
+		for (TriedBuilder program : this.programs) {
+			if (program.works(scratch, commands)) {
+				return program;
+			}
+		}
+		return this.jib;
+	}
+
+	private ImageBuilder named(String name, Path scratch, Commands commands) throws InterruptedException {
+		for (TriedBuilder program : this.programs) {
+			if (program.name().equals(name)) {
+				if (!program.works(scratch, commands)) {
+					throw StepFailure.ofPlatform("builder-broken", program.complaint());
+				}
+				return program;
+			}
+		}
+		throw new IllegalStateException("No builder is called " + name);
 	}
 
 }

@@ -41,7 +41,7 @@ class DockerfileRefused extends RuntimeException {
 	StepFailure failure(String dockerfile) {
 		if (this.valid) {
 			return StepFailure.ofPlatform("builder-needed",
-					"%s line %d: %s. Jib, which builds here, cannot do that; install buildah on this host (Debian: apt-get install buildah)"
+					"%s line %d: %s. Jib, which builds here, cannot do that; install buildah, podman or docker on this host (Debian: apt-get install buildah)"
 						.formatted(dockerfile, this.line, getMessage()));
 		}
 		return StepFailure.ofRepository("dockerfile-invalid",

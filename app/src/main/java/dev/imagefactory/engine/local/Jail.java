@@ -20,10 +20,10 @@ import java.util.Map;
 enum Jail {
 
 	/** Made by this process, which must be root. */
-	OF_ROOT(List.of()),
+	OF_ROOT,
 
 	/** Made inside a user namespace with the user's subordinate ids. */
-	OF_USER(List.of("buildah", "unshare", "--"));
+	OF_USER;
 
 	/** The source inside. */
 	static final String SOURCE = "/source";
@@ -35,12 +35,6 @@ enum Jail {
 	static final String READY = "jail: ready";
 
 	private static final String SCRIPT = script();
-
-	private final List<String> prefix;
-
-	Jail(List<String> prefix) {
-		this.prefix = prefix;
-	}
 
 	/**
 	 * How a build in it runs.
@@ -56,14 +50,15 @@ enum Jail {
 	/**
 	 * Wraps a program.
 	 * @param path where programs are looked up
+	 * @param builder what builds, which can make a user namespace
 	 * @param source the folder to show as {@link #SOURCE}
 	 * @param work the folder to show as {@link #WORK}; must hold a folder {@code home}
 	 * @param program the program and its arguments, in the jail's own paths
 	 * @return the command that makes the jail and runs the program in it
 	 * @throws StepFailure when a program that is needed for it is not on the path
 	 */
-	Command command(SearchPath path, Path source, Path work, List<String> program) {
-		List<String> arguments = prefix(path);
+	Command command(SearchPath path, JailedProgram builder, Path source, Path work, List<String> program) {
+		List<String> arguments = prefix(path, builder);
 		// With --kill-child nothing in the jail outlives its first process.
 		arguments.addAll(List.of(found(path, "unshare"), "--mount", "--pid", "--ipc", "--fork", "--kill-child",
 				found(path, "sh"), "-c", SCRIPT, "jail", source.toString(), work.toString()));
@@ -76,13 +71,14 @@ enum Jail {
 	/**
 	 * The command that deletes what a program left in the work folder.
 	 * @param path where programs are looked up
+	 * @param builder what builds, which can make a user namespace
 	 * @param work the work folder
 	 * @return the command; in a user namespace files may belong to subordinate ids, which
 	 * only it can delete
 	 * @throws StepFailure when a program that is needed for it is not on the path
 	 */
-	Command cleaning(SearchPath path, Path work) {
-		List<String> arguments = prefix(path);
+	Command cleaning(SearchPath path, JailedProgram builder, Path work) {
+		List<String> arguments = prefix(path, builder);
 		arguments.addAll(List.of(found(path, "rm"), "-rf", "--", work.resolve("storage").toString(),
 				work.resolve("run").toString(), work.resolve("tmp").toString()));
 		Map<String, String> environment = Map.of("PATH", path.value(), "HOME", work.resolve("home").toString(), "LANG",
@@ -90,12 +86,11 @@ enum Jail {
 		return new Command(arguments, environment, work);
 	}
 
-	private List<String> prefix(SearchPath path) {
-		List<String> arguments = new ArrayList<>(this.prefix);
-		if (!arguments.isEmpty()) {
-			arguments.set(0, found(path, arguments.getFirst()));
-		}
-		return arguments;
+	private List<String> prefix(SearchPath path, JailedProgram builder) {
+		return switch (this) {
+			case OF_ROOT -> new ArrayList<>();
+			case OF_USER -> new ArrayList<>(List.of(found(path, builder.program()), "unshare", "--"));
+		};
 	}
 
 	private static String found(SearchPath path, String program) {

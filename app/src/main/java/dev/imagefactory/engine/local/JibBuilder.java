@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -44,7 +45,8 @@ final class JibBuilder implements ImageBuilder {
 		try {
 			FileTrees.delete(work);
 			Files.createDirectories(work.resolve("empty"));
-			JibContainerBuilder jib = plan(request, context, dockerfile, work, log);
+			DockerIgnore ignored = ignored(tree.ignoreFile(context, dockerfile));
+			JibContainerBuilder jib = plan(request, new BuildContext(context, ignored), dockerfile, work, log);
 			Path tar = work.resolve("image.tar");
 			jib.containerize(Containerizer.to(TarImage.at(tar).named("image"))
 				.setBaseImageLayersCache(work.resolve("base"))
@@ -64,10 +66,9 @@ final class JibBuilder implements ImageBuilder {
 		}
 	}
 
-	private static JibContainerBuilder plan(Request request, Path context, Path dockerfile, Path work,
+	private static JibContainerBuilder plan(Request request, BuildContext files, Path dockerfile, Path work,
 			Consumer<String> log) throws IOException {
 		Dockerfile parsed = Dockerfile.parse(text(dockerfile));
-		BuildContext files = new BuildContext(context, ignored(context, dockerfile));
 		JibContainerBuilder jib = Jib.fromScratch()
 			.setFormat(ImageFormat.OCI)
 			.setCreationTime(request.created())
@@ -83,30 +84,21 @@ final class JibBuilder implements ImageBuilder {
 	private static Digest finish(Request request, Path tar, Consumer<String> log) throws IOException {
 		Path image = Files.createDirectory(tar.resolveSibling("image"));
 		TarExtractor.extract(tar, image);
-		OciLayout layout = new OciLayout(image);
-		layout.verify();
-		layout.label(request.labels());
-		Digest digest = layout.verify();
-		layout.moveTo(request.layout());
+		Digest digest = new OciLayout(image).handOver(request);
 		log.accept("Jib: made " + digest);
 		return digest;
 	}
 
-	private static DockerIgnore ignored(Path context, Path dockerfile) throws IOException {
-		Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
-		Path file = Files.isRegularFile(own) ? own : context.resolve(".dockerignore");
-		if (!Files.isRegularFile(file)) {
+	private static DockerIgnore ignored(Optional<Path> file) throws IOException {
+		if (file.isEmpty()) {
 			return DockerIgnore.of("");
 		}
-		if (!file.toRealPath().startsWith(context) && !file.equals(own)) {
-			throw StepFailure.ofRepository("path-outside-repository",
-					"The .dockerignore of the build context is a link that leads out of it");
-		}
 		try {
-			return DockerIgnore.of(text(file));
+			return DockerIgnore.of(text(file.get()));
 		}
 		catch (IllegalArgumentException ex) {
-			throw StepFailure.ofRepository("dockerfile-invalid", ".dockerignore: " + ex.getMessage());
+			throw StepFailure.ofRepository("dockerfile-invalid",
+					"%s: %s".formatted(file.get().getFileName(), ex.getMessage()));
 		}
 	}
 

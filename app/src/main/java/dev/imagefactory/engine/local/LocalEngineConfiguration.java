@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -62,9 +63,15 @@ class LocalEngineConfiguration {
 	}
 
 	@Bean
-	ImageBuilder.Chooser localBuilders(LocalSettings settings, Clock clock) {
+	ImageBuilder.Chooser localBuilders(LocalSettings settings, @Qualifier("dataDirectory") Path dataDirectory,
+			Clock clock) {
 		SearchPath path = SearchPath.ofThisProcess();
-		Builders builders = new Builders(settings.builder(), new BuildahBuilder(path, clock), new JibBuilder());
+		DockerDaemon daemon = new DockerDaemon(path, settings.dockerSocketOrDefault());
+		// A daemon comes last: it outlives us, and what it builds must be brought home.
+		List<TriedBuilder> programs = List.of(new JailedBuilder(JailedProgram.BUILDAH, path, clock),
+				new JailedBuilder(JailedProgram.PODMAN, path, clock),
+				new DockerBuilder(daemon, dataDirectory.toAbsolutePath().resolve("docker"), clock));
+		Builders builders = new Builders(settings.builder(), programs, new JibBuilder());
 		return (request, commands) -> builders.choose(request.scratch(), commands);
 	}
 

@@ -87,6 +87,20 @@ final class OciLayout {
 	}
 
 	/**
+	 * Hands a freshly built image over to its run: checked, labelled, checked again.
+	 * @param request what was to be built
+	 * @return the image's digest
+	 * @throws IOException when the layout is not one whole image of OCI type
+	 */
+	Digest handOver(ImageBuilder.Request request) throws IOException {
+		verify();
+		label(request.labels());
+		Digest digest = verify();
+		moveTo(request.layout());
+		return digest;
+	}
+
+	/**
 	 * Moves the layout to where it is wanted.
 	 * @param target absent before, on the same disk
 	 * @throws IOException when it cannot be moved

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A checked out tree, whose paths are followed only as long as they stay inside it. */
 final class SourceTree {
@@ -60,6 +61,31 @@ final class SourceTree {
 					"The build context '%s' is not a folder in this commit".formatted(relative));
 		}
 		return folder;
+	}
+
+	/**
+	 * Finds the file that says what is left out of the build context: the Dockerfile's
+	 * own if it has one, else the context's.
+	 * @param context the build context as {@link #context} found it
+	 * @param dockerfile the Dockerfile as {@link #dockerfile} found it
+	 * @return the file; empty when nothing is left out
+	 * @throws StepFailure when it is a link that leads out of the tree
+	 */
+	Optional<Path> ignoreFile(Path context, Path dockerfile) {
+		Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
+		Path file = Files.isRegularFile(own) ? own : context.resolve(".dockerignore");
+		if (!Files.isRegularFile(file)) {
+			return Optional.empty();
+		}
+		try {
+			if (!file.toRealPath().startsWith(this.root)) {
+				throw outside("file", this.root.relativize(file).toString());
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot open " + file.getFileName(), ex);
+		}
+		return Optional.of(file);
 	}
 
 	private Path existing(String relative, String missing, String what) {

@@ -10,25 +10,22 @@ import dev.imagefactory.image.Digest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs one build of buildah in a {@link Jail}, with a storage of its own.
- * <p>
- * RUN instructions are separated from buildah by {@code --isolation chroot}, which needs
- * no container runtime and no control groups, and from the host by the jail.
- */
-final class JailedBuildah {
+/** Runs one build of a program in a {@link Jail}, with a storage of its own. */
+final class JailedBuild {
 
-	private static final Logger logger = LoggerFactory.getLogger(JailedBuildah.class);
+	private static final Logger logger = LoggerFactory.getLogger(JailedBuild.class);
 
-	private static final String NAME = "buildah";
+	private final JailedProgram program;
 
 	private final SearchPath path;
 
 	/**
 	 * Makes the runner; nothing is looked up yet.
+	 * @param program what builds
 	 * @param path where programs are looked up
 	 */
-	JailedBuildah(SearchPath path) {
+	JailedBuild(JailedProgram program, SearchPath path) {
+		this.program = program;
 		this.path = path;
 	}
 
@@ -47,22 +44,23 @@ final class JailedBuildah {
 		SourceTree tree = new SourceTree(request.source());
 		String context = inside(tree, tree.context(request.context()));
 		String dockerfile = inside(tree, tree.dockerfile(request.dockerfile()));
-		Path work = request.scratch().toAbsolutePath().resolve("buildah");
+		Path work = request.scratch().toAbsolutePath().resolve(this.program.program());
 		// A run that was killed and is started again finds what it left.
 		clean(jail, work, commands);
 		try {
 			Files.createDirectories(work.resolve("home"));
 			Files.createDirectories(work.resolve("tmp"));
-			Command command = jail.command(this.path, tree.root(), work, arguments(request, context, dockerfile));
+			Command command = jail.command(this.path, this.program, tree.root(), work,
+					arguments(request, context, dockerfile));
 			BuildOutput output = new BuildOutput(log);
 			int exitCode = commands.run(command, output);
 			if (exitCode != 0) {
-				throw output.failure(NAME, exitCode);
+				throw output.failure(this.program.program(), exitCode);
 			}
-			return finish(request, work.resolve("image"));
+			return new OciLayout(work.resolve("image")).handOver(request);
 		}
 		catch (IOException ex) {
-			throw StepFailure.ofHost(NAME, ex);
+			throw StepFailure.ofHost(this.program.program(), ex);
 		}
 		finally {
 			clean(jail, work, commands);
@@ -70,22 +68,9 @@ final class JailedBuildah {
 	}
 
 	private List<String> arguments(ImageBuilder.Request request, String context, String dockerfile) {
-		String program = this.path.find(NAME).map(Path::toString).orElse(NAME);
-		return List.of(program, "--root", Jail.WORK + "/storage", "--runroot", Jail.WORK + "/run", "--storage-driver",
-				"vfs", "bud", "--isolation", "chroot",
-				// Without this right root cannot leave a chroot by making another one.
-				"--cap-drop", "CAP_SYS_CHROOT", "--format", "oci", "--layers=false", "--disable-compression=false",
-				"--timestamp", Long.toString(request.created().getEpochSecond()), "--file", dockerfile, "--tag",
-				"oci:" + Jail.WORK + "/image", context);
-	}
-
-	private static Digest finish(ImageBuilder.Request request, Path image) throws IOException {
-		OciLayout layout = new OciLayout(image);
-		layout.verify();
-		layout.label(request.labels());
-		Digest digest = layout.verify();
-		layout.moveTo(request.layout());
-		return digest;
+		String name = this.program.program();
+		return this.program.command(this.path.find(name).map(Path::toString).orElse(name), request, context,
+				dockerfile);
 	}
 
 	private static String inside(SourceTree tree, Path real) {
@@ -108,7 +93,7 @@ final class JailedBuildah {
 
 	private void deleteAsOwner(Jail jail, Path work, Commands commands) throws InterruptedException {
 		try {
-			commands.run(jail.cleaning(this.path, work), (line) -> {
+			commands.run(jail.cleaning(this.path, this.program, work), (line) -> {
 			});
 			FileTrees.delete(work);
 		}
