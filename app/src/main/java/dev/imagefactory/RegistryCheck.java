@@ -10,6 +10,8 @@ import dev.imagefactory.registry.LocalHost;
 /** Looks whether the settings of the registry go together. */
 final class RegistryCheck {
 
+	private static final int MOST_PORTS = 65_535;
+
 	private RegistryCheck() {
 	}
 
@@ -28,6 +30,10 @@ final class RegistryCheck {
 			problems.add(SettingsCheck.conflict(given, "registry.url",
 					"is missing; image-factory.registry.kind: oci needs the registry's address"));
 		}
+		url.filter((host) -> !isAddress(host))
+			.ifPresent((host) -> problems.add(SettingsCheck.conflict(given, "registry.url",
+					"%s is no host with or without a port; give one such as registry.example.com:5000"
+						.formatted(host))));
 		boolean insecure = value(given, "registry.insecure").filter("true"::equalsIgnoreCase).isPresent();
 		if (insecure && url.filter((host) -> !isThisHost(host)).isPresent()) {
 			problems.add(SettingsCheck.conflict(given, "registry.insecure",
@@ -37,15 +43,19 @@ final class RegistryCheck {
 		return problems;
 	}
 
-	/** What is no address at all is told by its own check. */
-	private static boolean isThisHost(String host) {
+	private static boolean isAddress(String host) {
 		try {
-			String name = URI.create("http://" + host).getHost();
-			return name == null || LocalHost.isThisHost(name);
+			URI address = URI.create("http://" + host);
+			return address.getHost() != null && address.getPort() <= MOST_PORTS;
 		}
 		catch (IllegalArgumentException ex) {
-			return true;
+			return false;
 		}
+	}
+
+	/** What is no address at all is told by its own check. */
+	private static boolean isThisHost(String host) {
+		return !isAddress(host) || LocalHost.isThisHost(URI.create("http://" + host).getHost());
 	}
 
 	private static Optional<String> value(List<GivenSetting> given, String name) {
