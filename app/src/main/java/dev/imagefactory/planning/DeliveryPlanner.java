@@ -153,8 +153,7 @@ public class DeliveryPlanner {
 		try {
 			switch (this.wishes.of(delivery.id(), event)) {
 				case Planned.Order order -> order(delivery, order.wish(), rules);
-				case Planned.Nothing nothing ->
-					this.deliveries.decide(delivery, Outcomes.nothing(rules, nothing));
+				case Planned.Nothing nothing -> this.deliveries.decide(delivery, Outcomes.nothing(rules, nothing));
 				case Planned.Later later -> postpone(delivery, later.detail());
 			}
 		}
