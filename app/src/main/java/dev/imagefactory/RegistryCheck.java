@@ -5,10 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.imagefactory.engine.local.RepositoryTrust;
 import dev.imagefactory.registry.LocalHost;
 
 /** Looks whether the settings of the registry go together. */
 final class RegistryCheck {
+
+	private static final String NOT_TRUSTED = "is not true, but the engine is local and the registry is %s: builds run "
+			+ "the repositories' code on this host, beside the registry's credentials. Set it to true when you trust "
+			+ "every onboarded repository; otherwise use a registry on loopback or image-factory.registry.kind: layout";
 
 	private RegistryCheck() {
 	}
@@ -33,6 +38,11 @@ final class RegistryCheck {
 			problems.add(SettingsCheck.conflict(given, "registry.insecure",
 					"is true, but %s is not this host: plain http is for registries on this host only"
 						.formatted(url.get())));
+		}
+		boolean local = value(given, "engine").filter((engine) -> !engine.equalsIgnoreCase("local")).isEmpty();
+		boolean trusted = value(given, "local.trust-repositories").filter("true"::equalsIgnoreCase).isPresent();
+		if (local && !trusted && url.filter((host) -> !RepositoryTrust.isLocal(host)).isPresent()) {
+			problems.add(SettingsCheck.conflict(given, "local.trust-repositories", NOT_TRUSTED.formatted(url.get())));
 		}
 		return problems;
 	}
