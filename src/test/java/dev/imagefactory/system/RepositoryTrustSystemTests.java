@@ -1,12 +1,17 @@
 package dev.imagefactory.system;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +43,11 @@ class RepositoryTrustSystemTests {
 		}
 	}
 
-	/** Nobody listens there: the build must end before it would find out. */
 	@Test
 	void buildWhenNothingScansKeepsItsImageFromARegistryOnLoopback() throws Exception {
+		List<String> writes = new CopyOnWriteArrayList<>();
+		HttpServer registry = emptyRegistry(writes);
+		String address = "127.0.0.1:" + registry.getAddress().getPort();
 		GitProject project = new GitProject(this.folder.resolve("projects/app"));
 		Map<String, String> files = new HashMap<>(GitProject.hello("hello"));
 		files.put("Dockerfile", "FROM scratch\nCOPY hello.txt /\n");
@@ -49,7 +56,7 @@ class RepositoryTrustSystemTests {
 		try (ServiceProcess service = ServiceProcess.on(this.folder.resolve("data"))
 			.environment("PATH", Files.createDirectory(this.folder.resolve("no-programs")).toString())
 			.with("image-factory.registry.kind", "oci")
-			.with("image-factory.registry.url", "127.0.0.1:9")
+			.with("image-factory.registry.url", address)
 			.with("image-factory.registry.insecure", true)
 			.onboarding("acme/app", project.url(), Hook.secretFile(this.folder, SECRET))
 			.start()) {
@@ -60,10 +67,30 @@ class RepositoryTrustSystemTests {
 			JsonNode build = api.awaitEnd(planned.at("/builds/0/id").asText());
 			assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("ERRORED");
 			assertThat(build.path("reason").asText()).isEqualTo("unscanned-not-allowed");
-			assertThat(build.path("detail").asText()).contains("127.0.0.1:9", "Trivy", "gate.allow-unscanned");
+			assertThat(build.path("detail").asText()).contains(address, "Trivy", "gate.allow-unscanned");
 			assertThat(build.at("/steps/3/name").asText()).isEqualTo("push");
 			assertThat(build.at("/steps/3/state").asText()).isEqualTo("PENDING");
+			assertThat(writes).as("what was sent to the registry").isEmpty();
 		}
+		finally {
+			registry.stop(0);
+		}
+	}
+
+	/** Holds nothing, and notes who wants to change that. */
+	private static HttpServer emptyRegistry(List<String> writes) throws IOException {
+		HttpServer registry = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+		registry.createContext("/", (exchange) -> {
+			String method = exchange.getRequestMethod();
+			if (!method.equals("GET") && !method.equals("HEAD")) {
+				writes.add(method + " " + exchange.getRequestURI());
+			}
+			boolean root = exchange.getRequestURI().getPath().equals("/v2/");
+			exchange.sendResponseHeaders(root ? 200 : 404, -1);
+			exchange.close();
+		});
+		registry.start();
+		return registry;
 	}
 
 }
