@@ -333,6 +333,10 @@ class SettingsCheckTests {
 		set("registry.insecure", "true");
 		set("local.trust-repositories", "true");
 		assertConflict("registry.insecure", "192.0.2.7:5000 is not this host");
+		set("registry.url", "a..b");
+		assertConflict("registry.url", "a..b is no host");
+		set("registry.url", "127.0.0.1:99999");
+		assertConflict("registry.url", "127.0.0.1:99999 is no host");
 		set("registry.url", "127.0.0.1:5000");
 		assertThat(problems()).isEmpty();
 	}

@@ -10,6 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Repeats a piece of background work: at once when woken, otherwise after a pause. The
@@ -80,6 +83,11 @@ class Heartbeat implements SmartLifecycle {
 	private void attempt() {
 		try {
 			this.work.run();
+		}
+		catch (DataAccessResourceFailureException | TransientDataAccessException
+				| CannotCreateTransactionException ex) {
+			// A minute of this each second would bury the rest of the log in traces.
+			logger.warn("The {} work waits for the database and is tried again: {}", this.name, ex.toString());
 		}
 		catch (Throwable ex) {
 			logger.error("The {} work failed and is tried again", this.name, ex);

@@ -15,6 +15,8 @@ final class RegistryCheck {
 			+ "the repositories' code on this host, beside the registry's credentials. Set it to true when you trust "
 			+ "every onboarded repository; otherwise use a registry on loopback or image-factory.registry.kind: layout";
 
+	private static final int MOST_PORTS = 65_535;
+
 	private RegistryCheck() {
 	}
 
@@ -33,29 +35,41 @@ final class RegistryCheck {
 			problems.add(SettingsCheck.conflict(given, "registry.url",
 					"is missing; image-factory.registry.kind: oci needs the registry's address"));
 		}
+		url.filter((host) -> !isAddress(host))
+			.ifPresent((host) -> problems.add(SettingsCheck.conflict(given, "registry.url",
+					"%s is no host with or without a port; give one such as registry.example.com:5000"
+						.formatted(host))));
 		boolean insecure = value(given, "registry.insecure").filter("true"::equalsIgnoreCase).isPresent();
 		if (insecure && url.filter((host) -> !isThisHost(host)).isPresent()) {
 			problems.add(SettingsCheck.conflict(given, "registry.insecure",
 					"is true, but %s is not this host: plain http is for registries on this host only"
 						.formatted(url.get())));
 		}
-		boolean local = value(given, "engine").filter((engine) -> !engine.equalsIgnoreCase("local")).isEmpty();
-		boolean trusted = value(given, "local.trust-repositories").filter("true"::equalsIgnoreCase).isPresent();
-		if (local && !trusted && url.filter((host) -> !RepositoryTrust.isLocal(host)).isPresent()) {
-			problems.add(SettingsCheck.conflict(given, "local.trust-repositories", NOT_TRUSTED.formatted(url.get())));
-		}
+		url.filter((host) -> isAddress(host) && !RepositoryTrust.isLocal(host) && needsTrust(given))
+			.ifPresent((host) -> problems.add(SettingsCheck.conflict(given, "local.trust-repositories",
+					NOT_TRUSTED.formatted(host))));
 		return problems;
+	}
+
+	private static boolean needsTrust(List<GivenSetting> given) {
+		boolean elsewhere = value(given, "engine").filter((engine) -> !engine.equalsIgnoreCase("local")).isPresent();
+		boolean trusted = value(given, "local.trust-repositories").filter("true"::equalsIgnoreCase).isPresent();
+		return !elsewhere && !trusted;
+	}
+
+	private static boolean isAddress(String host) {
+		try {
+			URI address = URI.create("http://" + host);
+			return address.getHost() != null && address.getPort() <= MOST_PORTS;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
 	}
 
 	/** What is no address at all is told by its own check. */
 	private static boolean isThisHost(String host) {
-		try {
-			String name = URI.create("http://" + host).getHost();
-			return name == null || LocalHost.isThisHost(name);
-		}
-		catch (IllegalArgumentException ex) {
-			return true;
-		}
+		return !isAddress(host) || LocalHost.isThisHost(URI.create("http://" + host).getHost());
 	}
 
 	private static Optional<String> value(List<GivenSetting> given, String name) {

@@ -10,11 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -111,30 +110,27 @@ class GroupCommitTests {
 		assertThat(this.group.<Integer>execute((status) -> 3)).isEqualTo(3);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.imagefactory.database.TestDatabase#available")
+	@EachDatabase
 	void executeWhenManyCallersWriteStoresEveryRowBeforeItReturns(TestDatabase database) {
-		try (database) {
-			database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
-			GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG));
-			List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
-			TestDatabase.together(12, (thread) -> {
-				for (int number = thread * 100; number < thread * 100 + 100; number++) {
-					int row = number;
-					real.execute((status) -> insert(database, row));
-					if (count(database, row) != 1) {
-						missing.add(row);
-					}
+		database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
+		GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG));
+		List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
+		TestDatabase.together(12, (thread) -> {
+			for (int number = thread * 100; number < thread * 100 + 100; number++) {
+				int row = number;
+				real.execute((status) -> insert(database, row));
+				if (count(database, row) != 1) {
+					missing.add(row);
 				}
-				return thread;
-			});
-			assertThat(missing).as("rows that were not stored when the call returned").isEmpty();
-			assertThatIllegalArgumentException().isThrownBy(() -> real.execute((status) -> {
-				insert(database, 5000);
-				throw new IllegalArgumentException("no");
-			}));
-			assertThat(count(database, 5000)).isZero();
-		}
+			}
+			return thread;
+		});
+		assertThat(missing).as("rows that were not stored when the call returned").isEmpty();
+		assertThatIllegalArgumentException().isThrownBy(() -> real.execute((status) -> {
+			insert(database, 5000);
+			throw new IllegalArgumentException("no");
+		}));
+		assertThat(count(database, 5000)).isZero();
 	}
 
 	private static int insert(TestDatabase database, int number) {

@@ -37,11 +37,6 @@ public abstract class UnusedDeliveries implements Deliveries {
 	}
 
 	@Override
-	public List<Delivery> due(Instant now, int limit) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
 	public List<Delivery> claim(Claim claim, Instant now) {
 		throw new UnsupportedOperationException();
 	}

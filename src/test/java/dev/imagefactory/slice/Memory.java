@@ -261,11 +261,6 @@ public final class Memory {
 		}
 
 		@Override
-		public List<Delivery> due(Instant now, int limit) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		public List<Delivery> claim(Claim claim, Instant now) {
 			throw new UnsupportedOperationException();
 		}

@@ -35,7 +35,17 @@ class InterleavingTests {
 	@Label("Every build ends once, and green only with its image")
 	@Property(tries = 25)
 	void everythingEnds(@ForAll long seed) {
-		try (TestDatabase database = TestDatabase.h2(); Spine spine = new Spine(database)) {
+		playOn(TestDatabase.h2(), seed);
+	}
+
+	@Label("The same on PostgreSQL")
+	@Property(tries = 8)
+	void everythingEndsOnPostgres(@ForAll long seed) {
+		playOn(TestDatabase.postgres(), seed);
+	}
+
+	private static void playOn(TestDatabase database, long seed) {
+		try (database; Spine spine = new Spine(database)) {
 			Random random = new Random(seed);
 			List<BuildId> builds = new ArrayList<>(List.of(spine.release("v1", Spine.C1)));
 			for (int i = 0; i < 60; i++) {

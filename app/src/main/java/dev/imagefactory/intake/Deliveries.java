@@ -56,14 +56,6 @@ public interface Deliveries {
 	List<Delivery> list(Filter filter, @Nullable DeliveryId before, int limit);
 
 	/**
-	 * Lists accepted deliveries whose planning is due, longest waiting first.
-	 * @param now now
-	 * @param limit the most to return
-	 * @return the deliveries
-	 */
-	List<Delivery> due(Instant now, int limit);
-
-	/**
 	 * Takes due deliveries in hand, longest waiting first, so that nobody else plans them
 	 * until they are decided or put off, or the planner's lease is over. Each is counted
 	 * as changed, so that whoever had it in hand before cannot decide it any more.

@@ -1,5 +1,6 @@
 package dev.imagefactory.onboarding;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -21,7 +22,8 @@ public record GatePolicy(Set<Severity> severities, boolean ignoreUnfixed, EndOfL
 		if (severities.isEmpty()) {
 			throw new IllegalArgumentException("A gate needs at least one severity that stops an image");
 		}
-		severities = Set.copyOf(severities);
+		// In a fixed order, so that the same policy is always written alike.
+		severities = Collections.unmodifiableSet(EnumSet.copyOf(severities));
 	}
 
 	/**

@@ -18,6 +18,9 @@ public final class ImageLabels {
 
 	private static final String OCI = "org.opencontainers.image.";
 
+	/** The label with the commit's time, RFC 3339. */
+	public static final String CREATED = OCI + "created";
+
 	private ImageLabels() {
 	}
 
@@ -29,13 +32,24 @@ public final class ImageLabels {
 	 * @return the labels in a fixed order
 	 */
 	public static Map<String, String> of(Run run, Instant commitTime) {
+		Map<String, String> labels = fixed(run);
+		labels.put(CREATED, commitTime.truncatedTo(ChronoUnit.SECONDS).toString());
+		return labels;
+	}
+
+	/**
+	 * The labels of a run's image that are known before its commit was fetched: all but
+	 * the image's time.
+	 * @param run the run
+	 * @return the labels in a fixed order
+	 */
+	public static Map<String, String> fixed(Run run) {
 		OrderKey key = run.order().key();
 		GitRef ref = key.ref();
 		Map<String, String> labels = new LinkedHashMap<>();
 		labels.put(OCI + "source", run.sourceUrl().toString());
 		labels.put(OCI + "revision", key.commit().value());
 		labels.put(OCI + "version", run.tags().getFirst().name());
-		labels.put(OCI + "created", commitTime.truncatedTo(ChronoUnit.SECONDS).toString());
 		labels.put(OCI + "url", run.buildUrl().toString());
 		labels.put(OCI + "title", key.image().value());
 		if (ref != null) {

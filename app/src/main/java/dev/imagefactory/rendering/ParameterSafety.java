@@ -25,6 +25,16 @@ public final class ParameterSafety {
 		if (value.length() > LONGEST) {
 			return Optional.of("is longer than %d characters".formatted(LONGEST));
 		}
+		return structureIn(value);
+	}
+
+	/**
+	 * Judges a text of any length.
+	 * @param value the text
+	 * @return what in it others would evaluate or could not read, as the rest of a
+	 * sentence; empty when it may travel
+	 */
+	public static Optional<String> structureIn(String value) {
 		if (value.contains("{{") || value.contains("}}")) {
 			return Optional.of("contains '{{' or '}}', which a workflow engine would evaluate");
 		}

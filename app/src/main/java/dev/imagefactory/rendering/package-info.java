@@ -1,8 +1,10 @@
 /**
- * What may travel into a run, judged without asking anybody.
+ * From a run to an Argo Workflow: a pure function, and what may travel into it.
  * <p>
- * In: texts that came from outside. Out: whether they may become a parameter. Pure: no
- * clock, client or Spring. May import source, image, pipeline and onboarding.
+ * In: a {@code Run} and where it goes by the settings. Out: the Workflow, as an object
+ * for engine.argo and as JSON for everybody else, or which field of the run may not
+ * travel. Pure: no clock, client or Spring. May import source, image, pipeline and
+ * onboarding.
  */
 @NullMarked
 package dev.imagefactory.rendering;

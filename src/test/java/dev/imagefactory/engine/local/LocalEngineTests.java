@@ -181,7 +181,7 @@ class LocalEngineTests {
 				Arguments.of(Step.PUSH, thrower(() -> new ReleaseTagTaken("v1.2.3 is taken")),
 						new RunResult.Failed("tag-taken", "v1.2.3 is taken"), 1),
 				Arguments.of(Step.PUSH, thrower(() -> new RegistryUnavailable("away")),
-						new RunResult.Errored("registry-unreachable", "away"), 3));
+						new RunResult.Errored("registry-unreachable", "away"), 7));
 	}
 
 	@ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.intake.Deliveries.Claim;
 import dev.imagefactory.intake.Deliveries.Filter;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.intake.Delivery;
@@ -61,6 +62,10 @@ class JdbcDeliveriesTests {
 		this.deliveries = new JdbcDeliveries(this.jdbc, database.transactions());
 	}
 
+	private List<Delivery> due(Instant now, int limit) {
+		return this.deliveries.claim(new Claim("nobody", Set.of(), Set.of(), limit), now);
+	}
+
 	@EachDatabase
 	void receiveWhenAcceptedKeepsEverything() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
@@ -90,7 +95,7 @@ class JdbcDeliveriesTests {
 		assertThat(delivery.decision().detail()).isEqualTo("Because of draft");
 		assertThat(delivery.planning()).isEqualTo(new Delivery.Planning(null, null, 0));
 		assertThat(this.deliveries.body(id)).isPresent();
-		assertThat(this.deliveries.due(NOW.plusSeconds(1), 10)).isEmpty();
+		assertThat(due(NOW.plusSeconds(1), 10)).isEmpty();
 	}
 
 	@EachDatabase
@@ -172,7 +177,7 @@ class JdbcDeliveriesTests {
 		assertThat(read(id).planning().due()).isNull();
 		assertThat(receive(RELEASE, TestTriage.accept())).isEqualTo(new Receipt.Fresh(id));
 		assertThat(read(id).planning().attempts()).isZero();
-		assertThat(this.deliveries.due(NOW, 10)).extracting(Delivery::id).containsExactly(id);
+		assertThat(due(NOW, 10)).extracting(Delivery::id).containsExactly(id);
 		assertThat(count("SELECT COUNT(*) FROM delivery_body")).isOne();
 	}
 
@@ -284,13 +289,12 @@ class JdbcDeliveriesTests {
 	void dueWhenPostponedWaits() {
 		DeliveryId first = fresh(RELEASE, TestTriage.accept());
 		DeliveryId second = fresh(another("v2"), TestTriage.accept());
-		assertThat(this.deliveries.due(NOW.minusSeconds(1), 10)).isEmpty();
-		assertThat(this.deliveries.due(NOW, 10)).extracting(Delivery::id).containsExactly(first, second);
-		assertThat(this.deliveries.due(NOW, 1)).extracting(Delivery::id).containsExactly(first);
+		assertThat(due(NOW.minusSeconds(1), 10)).isEmpty();
+		assertThat(due(NOW, 10)).extracting(Delivery::id).containsExactly(first, second);
+		assertThat(due(NOW, 1)).extracting(Delivery::id).containsExactly(first);
 		this.deliveries.postpone(read(first), NOW.plusSeconds(10), "not reachable");
-		assertThat(this.deliveries.due(NOW, 10)).extracting(Delivery::id).containsExactly(second);
-		assertThat(this.deliveries.due(NOW.plusSeconds(10), 10)).extracting(Delivery::id)
-			.containsExactly(second, first);
+		assertThat(due(NOW, 10)).extracting(Delivery::id).containsExactly(second);
+		assertThat(due(NOW.plusSeconds(10), 10)).extracting(Delivery::id).containsExactly(second, first);
 		assertThat(read(first).planning().attempts()).isOne();
 		assertThat(read(first).planning().since()).isEqualTo(STORED);
 		assertThat(read(first).decision().detail()).isEqualTo("not reachable");
@@ -302,7 +306,7 @@ class JdbcDeliveriesTests {
 		assertThat(this.deliveries.replay(read(id), NOW.plusSeconds(3))).isTrue();
 		assertThat(read(id).decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
 		assertThat(read(id).decision().reason()).isNull();
-		assertThat(this.deliveries.due(NOW.plusSeconds(3), 10)).extracting(Delivery::id).containsExactly(id);
+		assertThat(due(NOW.plusSeconds(3), 10)).extracting(Delivery::id).containsExactly(id);
 	}
 
 	@EachDatabase

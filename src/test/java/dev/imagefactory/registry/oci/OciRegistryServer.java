@@ -143,6 +143,18 @@ public final class OciRegistryServer implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Removes content from its disk.
+	 * @param hex the content's digest, without the algorithm
+	 * @throws IOException when it is not there
+	 */
+	void lose(String hex) throws IOException {
+		Files.delete(content().resolve("docker/registry/v2/blobs/sha256")
+			.resolve(hex.substring(0, 2))
+			.resolve(hex)
+			.resolve("data"));
+	}
+
 	/** Ends it as a power switch would. */
 	public void kill() {
 		this.process.destroyForcibly();

@@ -1,55 +1,44 @@
 package dev.imagefactory.registry.oci;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
+import java.util.Random;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
-import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryContract;
 import dev.imagefactory.registry.RegistryUnavailable;
-import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.registry.layout.TestImages;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The registry kind oci against a real registry. */
-class OciRegistryTests {
+class OciRegistryTests extends RegistryContract {
 
-	private static final Digest ABSENT = Digest.ofBytes(new byte[] { 1 });
+	private static final String SECRET = "s3cret:with colon";
 
 	@TempDir
 	private static Path serverFolder;
 
 	private static OciRegistryServer server;
-
-	@TempDir
-	private Path folder;
-
-	private Path local;
-
-	private ImageName app;
-
-	private Registry registry;
 
 	@BeforeAll
 	static void start() {
@@ -63,11 +52,14 @@ class OciRegistryTests {
 		}
 	}
 
-	@BeforeEach
-	void open(TestInfo test) {
-		this.local = this.folder.resolve("local");
-		this.app = ImageName.of("payments/" + test.getTestMethod().orElseThrow().getName().toLowerCase());
-		this.registry = registry(server.host(), null);
+	@Override
+	protected Registry registry() {
+		return registry(server.host(), null);
+	}
+
+	@Override
+	protected void lose(ImageName image, Digest content) throws IOException {
+		server.lose(content.hex());
 	}
 
 	private static Registry registry(String host, Path credentials) {
@@ -75,113 +67,76 @@ class OciRegistryTests {
 	}
 
 	@Test
-	void readWhenNothingWasPushedIsEmpty() {
+	void hostWhenAskedIsItsAddress() {
 		assertThat(this.registry.host()).isEqualTo(server.host());
-		assertThat(this.registry.digest(this.app, "v1")).isEmpty();
-		assertThat(this.registry.tags(this.app)).isEmpty();
-		assertThat(this.registry.holds(this.app, ABSENT)).isFalse();
-		assertThat(this.registry.labels(this.app, ABSENT)).isEmpty();
 	}
 
 	@Test
-	void pushWhenImageIsNewSetsAllTagsAndKeepsItsDigest() {
-		Digest digest = image("one", Map.of("who", "me"));
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.latest()));
-		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest));
-		assertThat(this.registry.holds(this.app, digest)).isTrue();
-		assertThat(this.registry.labels(this.app, digest)).contains(Map.of("who", "me"));
-	}
-
-	@Test
-	void pushWhenRepeatedChangesNothing() {
+	void pushWhenRepeatedStoresNothingElse() {
 		Digest digest = image("one", Map.of());
 		List<ImageTag> tags = List.of(ImageTag.release("v1"), ImageTag.dev());
 		this.registry.push(this.local, digest, this.app, tags);
 		this.registry.push(this.local, digest, this.app, tags);
-		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("dev", digest));
 		assertThat(server.manifests(this.app.value())).containsExactly(digest.toString());
 	}
 
 	@Test
-	void pushWhenFloatingTagIsThereMovesIt() {
-		Digest one = image("one", Map.of());
-		Digest two = image("two", Map.of());
-		this.registry.push(this.local, one, this.app, List.of(ImageTag.dev()));
-		this.registry.push(this.local, two, this.app, List.of(ImageTag.dev()));
-		assertThat(this.registry.digest(this.app, "dev")).contains(two);
-		assertThat(this.registry.holds(this.app, one)).isTrue();
-	}
-
-	@Test
-	void pushWhenReleaseTagPointsElsewhereMovesNothing() {
-		Digest one = image("one", Map.of());
-		Digest two = image("two", Map.of());
-		this.registry.push(this.local, one, this.app, List.of(ImageTag.release("v1"), ImageTag.dev()));
-		assertThatExceptionOfType(ReleaseTagTaken.class).isThrownBy(
-				() -> this.registry.push(this.local, two, this.app, List.of(ImageTag.dev(), ImageTag.release("v1"))))
-			.withMessageContaining(one.toString())
-			.withMessageContaining("publish a new release");
-		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", one), Map.entry("dev", one));
-	}
-
-	@Test
-	void pushWhenALayerIsNotWhatItsNameSaysIsRefused() throws IOException {
-		Digest digest = image("one", Map.of());
-		Path layer = largestBlob();
-		byte[] bytes = Files.readAllBytes(layer);
-		bytes[bytes.length - 1] ^= 1;
-		Files.write(layer, bytes);
-		assertThatExceptionOfType(InvalidImage.class)
-			.isThrownBy(() -> this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev())))
-			.withMessageContaining("build it again");
-		assertThat(this.registry.digest(this.app, "dev")).isEmpty();
-	}
-
-	@Test
-	void tagWhenImageIsThereAddsTags() {
-		Digest digest = image("one", Map.of());
+	void pushWhenLayerIsLargeSendsAllOfIt() {
+		byte[] large = new byte[20 << 20];
+		new Random(1).nextBytes(large);
+		String text = new String(large, StandardCharsets.ISO_8859_1);
+		Digest digest = TestImages.make(this.local, Map.of("large.bin", text), Map.of());
 		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest()));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest()));
-		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest));
+		assertThat(this.registry.holds(this.app, digest)).isTrue();
+		TestImages.Blob empty = TestImages.blob(this.local, new byte[0]);
+		TestImages.Blob config = TestImages.blob(this.local, "{}".getBytes());
+		Digest hollow = TestImages.manifest(this.local,
+				Map.of("schemaVersion", 2, "mediaType", TestImages.MANIFEST, "config",
+						TestImages.descriptor("application/vnd.oci.image.config.v1+json", config), "layers",
+						List.of(TestImages.descriptor("application/vnd.oci.image.layer.v1.tar", empty))));
+		this.registry.push(this.local, hollow, this.app, List.of(ImageTag.release("v0")));
+		assertThat(this.registry.holds(this.app, hollow)).isTrue();
 	}
 
 	@Test
-	void tagWhenImageIsNotThereIsRefused() {
-		assertThatExceptionOfType(InvalidImage.class)
-			.isThrownBy(() -> this.registry.tag(this.app, ABSENT, List.of(ImageTag.latest())))
-			.withMessageContaining("does not hold it whole");
+	void pushWhenDoneIsReadBySkopeoToTheLastByte() throws Exception {
+		Assumptions.assumeTrue(hasSkopeo(), "Skipped: skopeo is not on the PATH; install the package skopeo");
+		Digest digest = image("one", Map.of("org.opencontainers.image.revision", "abc"));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.dev()));
+		String reference = "docker://" + server.host() + "/" + this.app;
+		JsonNode shown = new ObjectMapper()
+			.readTree(skopeo("inspect", "--no-tags", "--tls-verify=false", reference + ":dev"));
+		assertThat(shown.path("Digest").asText()).isEqualTo(digest.value());
+		assertThat(shown.at("/Labels/org.opencontainers.image.revision").asText()).isEqualTo("abc");
+		Path copy = this.folder.resolve("copy");
+		skopeo("copy", "--preserve-digests", "--src-tls-verify=false", reference + ":v1", "oci:" + copy + ":v1");
+		ImageName copied = ImageName.of(this.app + "/copied");
+		this.registry.push(copy, digest, copied, List.of(ImageTag.release("v1")));
+		assertThat(this.registry.holds(copied, digest)).isTrue();
 	}
 
-	@Test
-	void pushWhenTwoPushOneReleaseTagAtATimeOneWins() throws Exception {
-		List<Digest> digests = List.of(image("one", Map.of()), image("two", Map.of()));
-		try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-			List<Callable<Boolean>> pushes = digests.stream().<Callable<Boolean>>map((digest) -> () -> {
-				try {
-					this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
-					return true;
-				}
-				catch (ReleaseTagTaken ex) {
-					return false;
-				}
-			}).toList();
-			List<Future<Boolean>> won = threads.invokeAll(pushes);
-			Digest winner = this.registry.digest(this.app, "v1").orElseThrow();
-			assertThat(won.get(digests.indexOf(winner)).get()).as("the one whose image it is").isTrue();
+	private static boolean hasSkopeo() throws InterruptedException {
+		try {
+			return new ProcessBuilder("skopeo", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 
-	@Test
-	void tagsWhenMoreThanAPageAreAllListed() {
-		Digest digest = image("one", Map.of());
-		List<ImageTag> many = IntStream.range(0, 30).mapToObj((number) -> ImageTag.release("v1." + number)).toList();
-		this.registry.push(this.local, digest, this.app, many);
-		assertThat(this.registry.tags(this.app)).hasSize(30);
+	private static String skopeo(String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of("skopeo", "--insecure-policy"));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isZero();
+		return output;
 	}
 
 	@Test
-	void callWhenRegistryIsDownSaysWhatToCheck() throws IOException {
+	void callWhenRegistryIsDownSaysWhatToCheck() {
 		try (OciRegistryServer other = OciRegistryServer.start(this.folder.resolve("other"))) {
 			Registry gone = registry(other.host(), null);
 			Digest digest = image("one", Map.of());
@@ -196,40 +151,61 @@ class OciRegistryTests {
 	}
 
 	@Test
-	void callWhenCredentialsAreAskedForUsesTheDockerConfig() throws IOException {
+	void callWhenCredentialsAreAskedForUsesTheDockerConfigAsItIsNow() throws IOException {
 		Path passwords = Files.writeString(this.folder.resolve("htpasswd"),
-				"factory:$2y$05$Qq5b4AiY9w/Yc6TnRk4kAeCqzWqUQpG8n0q3pV1m8fYt8bN1pYQ4K\n");
+				"factory:" + new BCryptPasswordEncoder(4).encode(SECRET) + "\n");
 		try (OciRegistryServer guarded = OciRegistryServer.start(this.folder.resolve("guarded"),
 				"auth: {htpasswd: {realm: test, path: %s}}".formatted(passwords))) {
-			Path config = Files.writeString(this.folder.resolve("config.json"),
-					"{\"auths\": {\"https://%s/v1/\": {\"auth\": \"%s\"}}}".formatted(guarded.host(),
-							Base64.getEncoder()
-								.encodeToString("factory:wrong secret".getBytes(StandardCharsets.UTF_8))));
+			Path config = config(guarded.host(), "factory:wrong secret");
+			Registry signedIn = registry(guarded.host(), config);
+			Digest digest = image("one", Map.of());
 			assertThatExceptionOfType(RegistryUnavailable.class)
-				.isThrownBy(() -> registry(guarded.host(), config).digest(this.app, "v1"))
+				.isThrownBy(() -> signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev())))
+				.withMessageContaining("an account that may pull and push " + this.app)
 				.withMessageContaining("the registry answered 401")
 				.withMessageContaining("image-factory.registry.credentials-file")
 				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("wrong secret"));
+			assertThat(config(guarded.host(), "factory:" + SECRET)).isEqualTo(config);
+			signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+			assertThat(signedIn.tags(this.app)).containsOnly(Map.entry("dev", digest));
 		}
 	}
 
-	private Path largestBlob() throws IOException {
-		try (var blobs = Files.list(this.local.resolve("blobs/sha256"))) {
-			return blobs.filter((blob) -> !isDocument(blob)).findFirst().orElseThrow();
+	private Path config(String host, String pair) throws IOException {
+		String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+		return Files.writeString(this.folder.resolve("config.json"),
+				"{\"auths\": {\"https://%s/v1/\": {\"auth\": \"%s\"}, \"other\": null}}".formatted(host, auth));
+	}
+
+	@Test
+	void callWhenCertificateIsNotKnownIsMadeOnlyWithTheCaFile() {
+		TestCertificate certificate = TestCertificate.in(this.folder, "ip:127.0.0.1");
+		try (OciRegistryServer secure = OciRegistryServer.start(this.folder.resolve("secure"),
+				"http: {addr: '127.0.0.1:%%d', tls: {certificate: %s, key: %s}}".formatted(certificate.certificate(),
+						certificate.key()))) {
+			Endpoint endpoint = Endpoint.of(secure.host(), false);
+			DockerConfig nobody = new DockerConfig(null);
+			Registry known = new OciRegistry(endpoint, nobody, new Wire(Trust.including(certificate.certificate())));
+			Digest digest = image("one", Map.of());
+			known.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+			assertThat(known.tags(this.app)).containsOnly(Map.entry("dev", digest));
+			assertThatExceptionOfType(RegistryUnavailable.class)
+				.isThrownBy(() -> new OciRegistry(endpoint, nobody, new Wire(null)).digest(this.app, "dev"))
+				.withMessageContaining("certification path");
 		}
 	}
 
-	private static boolean isDocument(Path blob) {
-		try {
-			return Files.readAllBytes(blob)[0] == '{';
+	@Test
+	void callWhenCertificateIsForAnotherHostIsNotMade() {
+		TestCertificate certificate = TestCertificate.in(this.folder, "dns:registry.example.com");
+		try (OciRegistryServer secure = OciRegistryServer.start(this.folder.resolve("secure"),
+				"http: {addr: '127.0.0.1:%%d', tls: {certificate: %s, key: %s}}".formatted(certificate.certificate(),
+						certificate.key()))) {
+			Registry other = new OciRegistry(Endpoint.of(secure.host(), false), new DockerConfig(null),
+					new Wire(Trust.including(certificate.certificate())));
+			assertThatExceptionOfType(RegistryUnavailable.class).isThrownBy(() -> other.digest(this.app, "dev"))
+				.withMessageContaining("No subject alternative names matching");
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private Digest image(String text, Map<String, String> labels) {
-		return TestImages.make(this.local, Map.of("hello.txt", text), labels);
 	}
 
 }

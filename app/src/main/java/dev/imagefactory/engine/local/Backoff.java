@@ -14,6 +14,16 @@ import dev.imagefactory.engine.local.StopSignal.Work;
  */
 record Backoff(int tries, Duration first) {
 
+	private static final int MORE_TRIES = 4;
+
+	/**
+	 * The same beginning, but for what is nearly done and would be lost.
+	 * @return a backoff that goes on for minutes where this one does for seconds
+	 */
+	Backoff patient() {
+		return new Backoff(this.tries + MORE_TRIES, this.first);
+	}
+
 	/**
 	 * Tries until it works, or fails in another way, or the tries are used up.
 	 * @param retried the failure after which trying again may help

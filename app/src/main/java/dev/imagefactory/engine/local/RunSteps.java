@@ -133,7 +133,7 @@ final class RunSteps {
 	Digest push(Digest digest, StepLog log, Runnable stillOurs) throws InterruptedException {
 		ImageName image = this.run.order().key().image();
 		log.line("Pushing " + digest + " to " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
-		return this.tools.backoff().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
+		return this.tools.backoff().patient().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
 			stillOurs.run();
 			this.tools.registry().push(this.folder.layout(), digest, image, this.run.tags());
 			log.line("Pushed");
@@ -152,7 +152,7 @@ final class RunSteps {
 	Digest retag(Digest digest, StepLog log, Runnable stillOurs) throws InterruptedException {
 		ImageName image = this.run.order().key().image();
 		log.line("Tagging " + digest + " in " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
-		return this.tools.backoff().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
+		return this.tools.backoff().patient().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
 			stillOurs.run();
 			this.tools.registry().tag(image, digest, this.run.tags());
 			log.line("Tagged");
@@ -171,6 +171,7 @@ final class RunSteps {
 		ImageName image = this.run.order().key().image();
 		Registry registry = this.tools.registry();
 		boolean pushed = this.tools.backoff()
+			.patient()
 			.carryOut(RegistryUnavailable.class, this.stopped, log::line,
 					() -> registry.holds(image, digest) && this.run.tags()
 						.stream()

@@ -85,15 +85,6 @@ final class JdbcDeliveries implements Deliveries {
 	}
 
 	@Override
-	public List<Delivery> due(Instant now, int limit) {
-		return select("WHERE plan_at <= :now AND outcome = 'accepted' ORDER BY plan_at, id LIMIT :limit")
-			.param("now", DeliveryRow.time(now))
-			.param("limit", limit)
-			.query(DeliveryRow::read)
-			.list();
-	}
-
-	@Override
 	public List<Delivery> claim(Claim claim, Instant now) {
 		return this.transactions.execute((status) -> this.hands.claim(claim, now));
 	}

@@ -1,9 +1,6 @@
 package dev.imagefactory.registry.oci;
 
-import java.io.FileNotFoundException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.time.Duration;
 
 import dev.imagefactory.image.ImageName;
@@ -13,8 +10,9 @@ import dev.imagefactory.registry.content.LocalImage;
 import dev.imagefactory.registry.content.OciDescriptor;
 
 /**
- * Uploads content that the registry lacks (OCI distribution-spec, "POST then PUT"). The
- * registry compares the digest with the bytes that came.
+ * Uploads content that the registry lacks (OCI distribution-spec, "POST then PUT"). Both
+ * sides compare the digest with the bytes: we on the way out, the registry when they
+ * came.
  */
 final class BlobUpload {
 
@@ -33,7 +31,7 @@ final class BlobUpload {
 	}
 
 	/**
-	 * Whether the registry has some content.
+	 * Whether the registry has some content, in its full size.
 	 * @param image whose it is
 	 * @param content the content
 	 * @return false when it says that it does not
@@ -43,7 +41,7 @@ final class BlobUpload {
 				this.endpoint.of(image, "blobs/" + content.digest()), image);
 		Wire.Answer answer = this.calls.make(call);
 		return switch (answer.status()) {
-			case 200 -> true;
+			case 200 -> answer.header("Content-Length").map(String.valueOf(content.size())::equals).orElse(true);
 			case 404 -> false;
 			default -> throw this.calls.unexpected(call, answer);
 		};
@@ -60,41 +58,35 @@ final class BlobUpload {
 		if (has(image, content)) {
 			return;
 		}
-		Path file = local.blobs().file(content.digest());
 		String attempt = "upload %s of %s".formatted(content.digest(), image);
 		URI target = begin(attempt, image);
 		String separator = (target.getRawQuery() != null) ? "&" : "?";
-		try {
-			Call put = Call.put(attempt, URI.create(target + separator + "digest=" + content.digest()), image,
-					"application/octet-stream", BodyPublishers.ofFile(file), patience(content.size()));
-			Wire.Answer answer = this.calls.make(put);
-			if (answer.status() == 400) {
-				throw new InvalidImage(
-						"Cannot %s: the registry says that '%s' is not what its name says; build it again"
-							.formatted(attempt, file));
-			}
-			if (answer.status() != 201) {
-				throw this.calls.unexpected(put, answer);
-			}
-		}
-		catch (FileNotFoundException ex) {
-			throw new InvalidImage("Cannot %s: '%s' is not there; build it again".formatted(attempt, file), ex);
+		LocalContent file = new LocalContent(local.blobs().file(content.digest()), content);
+		Call put = Call.put(attempt, URI.create(target + separator + "digest=" + content.digest()), image,
+				"application/octet-stream", file.publisher(), patience(content.size()));
+		Wire.Answer answer = file.requireRight(attempt, () -> this.calls.make(put));
+		if (answer.status() != 201) {
+			throw this.calls.unexpected(put, answer);
 		}
 	}
 
 	private URI begin(String attempt, ImageName image) {
 		Call post = Call.post(attempt, this.endpoint.of(image, "blobs/uploads/"), image);
 		Wire.Answer answer = this.calls.make(post);
+		if (this.calls.isAbsence(answer)) {
+			throw new RegistryUnavailable(
+					"Cannot %s: the registry has no place for %s and makes none by itself; create it there"
+						.formatted(attempt, image));
+		}
 		if (answer.status() != 202) {
 			throw this.calls.unexpected(post, answer);
 		}
 		URI target = answer.header("Location")
-			.map((location) -> post.address().resolve(location))
+			.map((location) -> this.calls.resolve(post, location))
 			.orElseThrow(() -> this.calls.unexpected(post, answer));
 		if (!this.endpoint.isOwn(target)) {
-			throw new RegistryUnavailable(
-					"Cannot %s: the registry wants the content sent to %s, which is not its own address; check what it believes its address to be"
-						.formatted(attempt, target.getAuthority()));
+			throw new RegistryUnavailable("Cannot %s: the registry wants the content sent to %s://%s, %s"
+				.formatted(attempt, target.getScheme(), target.getAuthority(), RegistryCalls.FOREIGN));
 		}
 		return target;
 	}

@@ -50,6 +50,11 @@ record Call(String attempt, String method, URI address, ImageName image, Map<Str
 		return this.method.equals("GET") || this.method.equals("HEAD");
 	}
 
+	/** Whether it asks for content, which is known by its digest wherever it lies. */
+	boolean isOfContent() {
+		return isReading() && this.address.getPath().contains("/blobs/sha256:");
+	}
+
 	Call redirectedTo(URI elsewhere) {
 		return new Call(this.attempt, this.method, elsewhere, this.image, this.headers, this.body, this.patience);
 	}

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -94,9 +95,13 @@ final class DockerConfig {
 	private record Content(Map<String, Entry> auths, @Nullable String credsStore,
 			@Nullable Map<String, String> credHelpers) {
 
-		private Content(@Nullable Map<String, Entry> auths, @Nullable String credsStore,
+		private Content(@Nullable Map<String, @Nullable Entry> auths, @Nullable String credsStore,
 				@Nullable Map<String, String> credHelpers) {
-			this.auths = (auths != null) ? Map.copyOf(auths) : Map.of();
+			Map<String, Entry> present = new LinkedHashMap<>();
+			if (auths != null) {
+				auths.forEach((key, entry) -> Optional.ofNullable(entry).ifPresent((given) -> present.put(key, given)));
+			}
+			this.auths = present;
 			this.credsStore = credsStore;
 			this.credHelpers = credHelpers;
 		}

@@ -34,8 +34,14 @@ record Endpoint(URI base) {
 
 	/** Whether an address is this registry's own, so that it may see our credentials. */
 	boolean isOwn(URI address) {
-		return this.base.getScheme().equalsIgnoreCase(address.getScheme())
-				&& host().equalsIgnoreCase(Optional.ofNullable(address.getAuthority()).orElse(""));
+		return this.base.getScheme().equalsIgnoreCase(address.getScheme()) && address.getRawUserInfo() == null
+				&& this.base.getHost().equalsIgnoreCase(Optional.ofNullable(address.getHost()).orElse(""))
+				&& port(this.base) == port(address);
+	}
+
+	private static int port(URI address) {
+		int standard = "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
+		return (address.getPort() >= 0) ? address.getPort() : standard;
 	}
 
 }

@@ -30,6 +30,9 @@ final class Grants {
 
 	private static final long SKEW_SECONDS = 10;
 
+	/** Whatever life is stated, a token is not kept for longer. */
+	private static final long MOST_SECONDS = Duration.ofDays(1).toSeconds();
+
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final Endpoint endpoint;
@@ -38,12 +41,15 @@ final class Grants {
 
 	private final Wire wire;
 
+	private final Pause pause;
+
 	private final Map<ImageName, Grant> grants = new ConcurrentHashMap<>();
 
-	Grants(Endpoint endpoint, DockerConfig config, Wire wire) {
+	Grants(Endpoint endpoint, DockerConfig config, Wire wire, Pause pause) {
 		this.endpoint = endpoint;
 		this.config = config;
 		this.wire = wire;
+		this.pause = pause;
 	}
 
 	/** The header of a grant that was earned before and has not ended. */
@@ -82,8 +88,7 @@ final class Grants {
 				+ ((bearer.service() != null) ? "&service=" + encoded(bearer.service()) : "");
 		Wire.Answer answer = this.wire.exchange(attempt, request(realm, query, credentials), PATIENCE);
 		if (answer.status() != 200) {
-			throw new RegistryUnavailable("Cannot %s: it answered %d; check image-factory.registry.credentials-file"
-				.formatted(attempt, answer.status()));
+			throw refused(attempt, answer);
 		}
 		try {
 			return Json.read(answer.body(), Token.class).grant();
@@ -92,6 +97,16 @@ final class Grants {
 			// The answer may hold a token, so nothing of it is told.
 			throw new RegistryUnavailable("Cannot %s: its answer holds no token".formatted(attempt));
 		}
+	}
+
+	/** Nothing of the answer is told, because it may repeat what was sent. */
+	private RegistryUnavailable refused(String attempt, Wire.Answer answer) {
+		boolean busy = answer.status() == 429 || answer.status() >= 500;
+		if (busy) {
+			this.pause.note(answer);
+		}
+		return new RegistryUnavailable("Cannot %s: it answered %d; %s".formatted(attempt, answer.status(),
+				busy ? "try again" : "check the account in image-factory.registry.credentials-file"));
 	}
 
 	private static HttpRequest.Builder request(URI realm, String query,
@@ -116,7 +131,7 @@ final class Grants {
 			boolean local = "http".equalsIgnoreCase(realm.getScheme())
 					&& "http".equals(this.endpoint.base().getScheme()) && realm.getHost() != null
 					&& LocalHost.isThisHost(realm.getHost());
-			if (realm.getHost() != null && (secure || local)) {
+			if (realm.getHost() != null && realm.getRawFragment() == null && (secure || local)) {
 				return realm;
 			}
 		}
@@ -164,7 +179,8 @@ final class Grants {
 				throw new IllegalArgumentException("No token");
 			}
 			long life = (this.seconds != null) ? this.seconds : STANDARD_SECONDS;
-			return new Grant("Bearer " + value, System.nanoTime(), Math.max(1, life - SKEW_SECONDS));
+			return new Grant("Bearer " + value, System.nanoTime(),
+					Math.clamp(life, SKEW_SECONDS + 1, MOST_SECONDS) - SKEW_SECONDS);
 		}
 
 	}

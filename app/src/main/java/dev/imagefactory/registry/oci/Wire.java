@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +30,23 @@ final class Wire {
 
 	private final HttpClient client;
 
+	private final Duration mostPatience;
+
 	/**
 	 * Makes the client.
 	 * @param trust what to trust; null for what Java trusts
 	 */
 	Wire(@Nullable SSLContext trust) {
+		this(trust, ChronoUnit.FOREVER.getDuration());
+	}
+
+	/**
+	 * Makes a client that waits less long than it is asked to.
+	 * @param trust what to trust; null for what Java trusts
+	 * @param mostPatience how long any whole answer may take
+	 */
+	Wire(@Nullable SSLContext trust, Duration mostPatience) {
+		this.mostPatience = mostPatience;
 		HttpClient.Builder builder = HttpClient.newBuilder()
 			.version(HttpClient.Version.HTTP_1_1)
 			.followRedirects(HttpClient.Redirect.NEVER)
@@ -50,14 +63,15 @@ final class Wire {
 	 * @throws RegistryUnavailable when no whole answer came
 	 */
 	Answer exchange(String attempt, HttpRequest.Builder request, Duration patience) {
+		Duration limit = (patience.compareTo(this.mostPatience) < 0) ? patience : this.mostPatience;
 		CompletableFuture<HttpResponse<byte[]>> coming = this.client
 			.sendAsync(request.header("User-Agent", "image-factory").build(), BoundedBody.ofAtMost(LARGEST_ANSWER));
 		try {
-			return new Answer(coming.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+			return new Answer(coming.get(limit.toMillis(), TimeUnit.MILLISECONDS));
 		}
 		catch (TimeoutException ex) {
 			throw new RegistryUnavailable(
-					"Cannot %s: no whole answer within %d s; try again".formatted(attempt, patience.toSeconds()), ex);
+					"Cannot %s: no whole answer within %d s; try again".formatted(attempt, limit.toSeconds()), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
