@@ -46,8 +46,8 @@ final class RegistryCheck {
 						.formatted(url.get())));
 		}
 		url.filter((host) -> isAddress(host) && !RepositoryTrust.isLocal(host) && needsTrust(given))
-			.ifPresent((host) -> problems.add(SettingsCheck.conflict(given, "local.trust-repositories",
-					NOT_TRUSTED.formatted(host))));
+			.ifPresent((host) -> problems
+				.add(SettingsCheck.conflict(given, "local.trust-repositories", NOT_TRUSTED.formatted(host))));
 		return problems;
 	}
 
