@@ -42,6 +42,13 @@ public final class TestPlanning {
 				store.builds(), store.transactions(), clock);
 	}
 
+	/** Dry runs, as the service has them. */
+	public static DryRun dryRun(Store store, Onboarding onboarding, Git git, Clock clock) {
+		Orderer orderer = orderer(store, clock);
+		return new StoredDryRun(new PayloadRules(onboarding),
+				new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags())), orderer, clock);
+	}
+
 	private static Orderer orderer(Store store, Clock clock) {
 		return new Orderer(store.orders(), store.builds(), store.tags(), store.owners(), "layout", clock);
 	}

@@ -26,6 +26,7 @@ import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.Triage;
 import dev.imagefactory.intake.VerifiedDelivery;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.Team;
@@ -37,6 +38,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,7 @@ public final class Memory {
 		this.logs.texts.clear();
 		this.audit.rows.clear();
 		this.onboarding.teams.clear();
+		this.onboarding.repositories.clear();
 	}
 
 	/** Builds by id. */
@@ -353,14 +356,38 @@ public final class Memory {
 
 		public final List<Team> teams = new CopyOnWriteArrayList<>();
 
+		public final Map<RepositoryName, OnboardedRepository> repositories = new ConcurrentHashMap<>();
+
 		@Override
 		public Optional<OnboardedRepository> find(RepositoryName name) {
-			return Optional.empty();
+			return Optional.ofNullable(this.repositories.get(name));
 		}
 
 		@Override
 		public List<Team> teams() {
 			return List.copyOf(this.teams);
+		}
+
+	}
+
+	/** Knows acme/pinned only. */
+	public static final class Strangers implements KnownRepositories {
+
+		@Override
+		public Identity identify(RepositoryId id, RepositoryName name) {
+			return name.toString().equals("acme/pinned")
+					? new Identity.Conflict(new Known(RepositoryId.github(99), name, "main", Samples.START))
+					: new Identity.Unseen();
+		}
+
+		@Override
+		public void remember(RepositoryId id, RepositoryName name, String defaultBranch, Instant at) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Optional<Known> find(RepositoryName name) {
+			return Optional.empty();
 		}
 
 	}

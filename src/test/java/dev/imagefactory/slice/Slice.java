@@ -22,6 +22,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.access.SignInCode;
+import dev.imagefactory.intake.EventReader;
+import dev.imagefactory.onboarding.Installation;
+import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.layout.TestImages;
+import dev.imagefactory.submission.Runs;
+import dev.imagefactory.submission.TestSubmission;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -46,6 +52,8 @@ public final class Slice {
 	public static final Memory memory = new Memory();
 
 	public static final FakeRequests requests = new FakeRequests(memory);
+
+	public static final FakeDryRun dryRun = new FakeDryRun();
 
 	private static final AtomicReference<Instant> now = new AtomicReference<>(Samples.START.plusSeconds(300));
 
@@ -84,6 +92,11 @@ public final class Slice {
 			registry.registerBean(Memory.FakeAudit.class, () -> memory.audit);
 			registry.registerBean(Memory.FakeOnboarding.class, () -> memory.onboarding);
 			registry.registerBean(FakeRequests.class, () -> requests);
+			registry.registerBean(FakeDryRun.class, () -> dryRun);
+			registry.registerBean(EventReader.class, () -> new EventReader(memory.onboarding, new Memory.Strangers()));
+			registry.registerBean(Runs.class, () -> TestSubmission.runs(memory.onboarding));
+			registry.registerBean(Registry.class, () -> TestImages.registry(DATA));
+			registry.registerBean(Installation.class, () -> () -> "01KJMM0000WYCD31K2MHW094P0");
 		};
 	}
 
@@ -112,6 +125,7 @@ public final class Slice {
 	public static void reset() {
 		memory.clear();
 		requests.clear();
+		dryRun.clear();
 		memory.deliveries.replayable = true;
 		// Time only goes forward: what one test counted is over for the next.
 		now.updateAndGet((before) -> before.plus(Duration.ofDays(1)));

@@ -27,8 +27,7 @@ public final class TestSubmission {
 	public static Submitter submitter(Store store, Outside outside, QueueSettings limits, Executor executor,
 			Clock clock) {
 		Remotes remotes = new Remotes(outside.onboarding());
-		Runs runs = new Runs(remotes, URI.create("http://127.0.0.1:8080"), URI.create("https://github.example"),
-				new Run.Limits(Duration.ofMinutes(60), 1L << 30));
+		Runs runs = runs(outside.onboarding());
 		Histories histories = new Histories(outside.git(), remotes);
 		Patience patience = new Patience(clock);
 		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
@@ -36,6 +35,12 @@ public final class TestSubmission {
 				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);
 		return new Submitter(store.builds(), store.turns(), claims, outside.engine(), limits,
 				new Submitter.Self(UlidCreator.getMonotonicUlid().toString(), executor, clock));
+	}
+
+	/** What fixes runs, as the service has it. */
+	public static Runs runs(Onboarding onboarding) {
+		return new Runs(new Remotes(onboarding), URI.create("http://127.0.0.1:8080"),
+				URI.create("https://github.example"), new Run.Limits(Duration.ofMinutes(60), 1L << 30));
 	}
 
 	/** What is stored. */

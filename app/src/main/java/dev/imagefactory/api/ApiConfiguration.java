@@ -1,6 +1,10 @@
 package dev.imagefactory.api;
 
 import dev.imagefactory.access.BaseUrl;
+import dev.imagefactory.onboarding.Installation;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.registry.Registry;
+import dev.imagefactory.submission.Runs;
 import io.swagger.v3.oas.models.OpenAPI;
 import org.apache.catalina.core.StandardHost;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
@@ -19,6 +23,11 @@ class ApiConfiguration {
 	@Bean
 	Links links(BaseUrl base) {
 		return new Links(base);
+	}
+
+	@Bean
+	WorkflowPreview workflowPreview(Runs runs, Onboarding onboarding, Registry registry, Installation installation) {
+		return new WorkflowPreview(runs, onboarding, registry, installation);
 	}
 
 	@Bean

@@ -30,6 +30,8 @@ final class Body {
 
 	private static final int LARGEST = 64 * 1024;
 
+	private static final int LARGEST_PAYLOAD = 1024 * 1024;
+
 	private static final JsonMapper STRICT = JsonMapper.builder()
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -48,9 +50,18 @@ final class Body {
 
 	/** Reads a body, but never more than 64 KiB. */
 	static Body read(InputStream stream) throws IOException {
-		byte[] bytes = stream.readNBytes(LARGEST + 1);
-		if (bytes.length > LARGEST) {
-			throw new ApiProblem(ProblemType.BODY_TOO_LARGE, "The body is larger than %d bytes.".formatted(LARGEST));
+		return read(stream, LARGEST);
+	}
+
+	/** Reads a body that holds an event's payload, but never more than 1 MiB. */
+	static Body readLarge(InputStream stream) throws IOException {
+		return read(stream, LARGEST_PAYLOAD);
+	}
+
+	private static Body read(InputStream stream, int largest) throws IOException {
+		byte[] bytes = stream.readNBytes(largest + 1);
+		if (bytes.length > largest) {
+			throw new ApiProblem(ProblemType.BODY_TOO_LARGE, "The body is larger than %d bytes.".formatted(largest));
 		}
 		return new Body(bytes);
 	}

@@ -74,7 +74,7 @@ enum ProblemType {
 			"Read it again, then decide whether to repeat the request."),
 
 	BODY_TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE, "Body too large", "The body is larger than this address takes.",
-			"Send less: the API takes 64 KiB, a webhook 25 MB."),
+			"Send less: the API takes 64 KiB, a dry run 1 MiB, a webhook 25 MB."),
 
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
 			"The body is not of a type that this address takes.", "Send 'Content-Type: application/json'."),

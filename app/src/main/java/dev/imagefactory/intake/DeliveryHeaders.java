@@ -34,6 +34,17 @@ record DeliveryHeaders(String event, String guid) {
 				required(raw, "X-GitHub-Delivery", GUID, "1 to 64 of letters, digits and '-'"));
 	}
 
+	/**
+	 * Requires that a text can be an event's name.
+	 * @param event the text
+	 * @throws DeliveryRefused when it cannot
+	 */
+	static void requireEventName(String event) {
+		if (!EVENT.matcher(event).matches()) {
+			throw new DeliveryRefused(Cause.HEADERS, "an event's name is 1 to 64 of a-z, 0-9 and '_'");
+		}
+	}
+
 	private static String required(RawDelivery raw, String name, Pattern form, String accepted) {
 		List<String> values = raw.header(name);
 		if (values.size() == 1 && form.matcher(values.get(0)).matches()) {

@@ -6,9 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 import dev.imagefactory.github.GitHubEvent;
-import dev.imagefactory.github.MalformedJson;
 import dev.imagefactory.github.Payload;
-import dev.imagefactory.github.WrongShape;
 import dev.imagefactory.intake.DeliveryRefused.Cause;
 import dev.imagefactory.intake.VerifiedDelivery.Envelope;
 import dev.imagefactory.onboarding.KnownRepositories;
@@ -26,6 +24,8 @@ public final class DeliveryVerifier {
 
 	private final DeliveryScope scope;
 
+	private final EventReader reader;
+
 	private final IntakeMetrics metrics;
 
 	/**
@@ -39,6 +39,7 @@ public final class DeliveryVerifier {
 			IntakeMetrics metrics) {
 		this.secrets = secrets;
 		this.scope = new DeliveryScope(onboarding, known);
+		this.reader = new EventReader(onboarding, known);
 		this.metrics = metrics;
 	}
 
@@ -52,10 +53,10 @@ public final class DeliveryVerifier {
 		List<WebhookSecret> matching = requireSigned(raw);
 		DeliveryHeaders.requireJson(raw);
 		DeliveryHeaders headers = DeliveryHeaders.of(raw);
-		Payload payload = parse(raw.body());
+		Payload payload = this.reader.parse(raw.body());
 		this.scope.requireSpeaker(payload, matching);
-		GitHubEvent event = requireShape(payload, headers.event());
-		event.repository().ifPresent(this.scope::requireIdentity);
+		GitHubEvent event = this.reader.as(payload, headers.event());
+		this.reader.requireIdentity(event);
 		return new VerifiedDelivery(
 				new Envelope(DeliveryHeaders.hook(raw), headers.guid(), headers.event(), sha256(raw.body())),
 				raw.body(), event);
@@ -71,25 +72,6 @@ public final class DeliveryVerifier {
 		}
 		this.metrics.signed(matching.stream().anyMatch(WebhookSecret::isCurrent));
 		return matching;
-	}
-
-	private static Payload parse(byte[] body) {
-		try {
-			return Payload.parse(body);
-		}
-		catch (MalformedJson ex) {
-			throw new DeliveryRefused(Cause.JSON, ex.getMessage());
-		}
-	}
-
-	private static GitHubEvent requireShape(Payload payload, String event) {
-		try {
-			return payload.as(event);
-		}
-		catch (WrongShape ex) {
-			throw new DeliveryRefused(Cause.SHAPE,
-					"The payload is no '%s' event: %s".formatted(event, ex.getMessage()));
-		}
 	}
 
 	private static String sha256(byte[] body) {

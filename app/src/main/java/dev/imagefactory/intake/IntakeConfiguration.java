@@ -44,6 +44,11 @@ class IntakeConfiguration {
 	}
 
 	@Bean
+	EventReader eventReader(Onboarding onboarding, KnownRepositories known) {
+		return new EventReader(onboarding, known);
+	}
+
+	@Bean
 	Inbox inbox(DeliveryVerifier verifier, Triage triage, Inbox.Store store, ApplicationEventPublisher events,
 			Clock clock) {
 		return new Inbox(verifier, triage, store, events, clock);

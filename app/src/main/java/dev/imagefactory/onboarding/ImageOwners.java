@@ -1,10 +1,20 @@
 package dev.imagefactory.onboarding;
 
+import java.util.Optional;
+
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.source.RepositoryId;
 
 /** Which repository an image name belongs to: the one that claimed it first. */
 public interface ImageOwners {
+
+	/**
+	 * Says whose an image name is, without claiming it.
+	 * @param registry the registry's host
+	 * @param image the image
+	 * @return empty when nobody claimed it yet
+	 */
+	Optional<RepositoryId> find(String registry, ImageName image);
 
 	/**
 	 * Claims an image name for a repository; idempotent.

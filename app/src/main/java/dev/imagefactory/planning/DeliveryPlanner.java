@@ -3,7 +3,6 @@ package dev.imagefactory.planning;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -12,10 +11,7 @@ import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
-import dev.imagefactory.intake.Delivery.Decided;
-import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.RuleVerdict;
-import dev.imagefactory.intake.RuleVerdict.Verdict;
 import dev.imagefactory.intake.Triage;
 import dev.imagefactory.source.DeliveryId;
 import org.slf4j.Logger;
@@ -44,8 +40,6 @@ public class DeliveryPlanner {
 	 * that look passes by all the rest of that repository.
 	 */
 	private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(500);
-
-	private static final String NOTHING_TO_PROMOTE = "nothing-to-promote";
 
 	private static final Duration GIVE_UP = Duration.ofHours(24);
 
@@ -150,8 +144,7 @@ public class DeliveryPlanner {
 	void plan(Delivery delivery) {
 		GitHubEvent event = this.events.of(delivery);
 		switch (this.triage.judge(event)) {
-			case Triage.Decision.Ignore ignore -> this.deliveries.decide(delivery,
-					new Decided(DeliveryOutcome.IGNORED, ignore.reason(), ignore.detail(), ignore.rules(), null));
+			case Triage.Decision.Ignore ignore -> this.deliveries.decide(delivery, Outcomes.ignored(ignore));
 			case Triage.Decision.Accept accept -> order(delivery, event, accept.rules());
 		}
 	}
@@ -160,7 +153,7 @@ public class DeliveryPlanner {
 		try {
 			switch (this.wishes.of(delivery.id(), event)) {
 				case Planned.Order order -> order(delivery, order.wish(), rules);
-				case Planned.Nothing nothing -> ignore(delivery, rules, nothing.detail());
+				case Planned.Nothing nothing -> this.deliveries.decide(delivery, Outcomes.nothing(rules, nothing));
 				case Planned.Later later -> postpone(delivery, later.detail());
 			}
 		}
@@ -178,23 +171,9 @@ public class DeliveryPlanner {
 				ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
 	}
 
-	private void ignore(Delivery delivery, List<RuleVerdict> rules, String detail) {
-		List<RuleVerdict> all = new ArrayList<>(rules);
-		all.add(new RuleVerdict(NOTHING_TO_PROMOTE, null, Verdict.IGNORE, detail));
-		this.deliveries.decide(delivery, new Decided(DeliveryOutcome.IGNORED, NOTHING_TO_PROMOTE, detail, all, null));
-	}
-
 	private Orderer.Ordered store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
 		Orderer.Ordered ordered = this.orderer.order(wish);
-		List<RuleVerdict> all = new ArrayList<>(rules);
-		String detail = ordered.isNew() ? "Ordered as %s.".formatted(ordered.order().key().image())
-				: "The same order exists already; nothing is built twice.";
-		all.add(new RuleVerdict("order", wish.repository().defaultImage().value(), Verdict.PASS, detail));
-		DeliveryId first = ordered.order().delivery();
-		boolean mine = ordered.isNew() || delivery.id().equals(first);
-		Decided decided = mine ? new Decided(DeliveryOutcome.BUILT, null, null, all, null)
-				: new Decided(DeliveryOutcome.DUPLICATE, null, detail, all, first);
-		if (!this.deliveries.decide(delivery, decided)) {
+		if (!this.deliveries.decide(delivery, Outcomes.ordered(delivery.id(), rules, ordered))) {
 			throw new DeliveryChanged(delivery.id());
 		}
 		return ordered;
@@ -217,10 +196,7 @@ public class DeliveryPlanner {
 	}
 
 	private void fail(Delivery delivery, List<RuleVerdict> rules, PlanningFailure failure) {
-		List<RuleVerdict> all = new ArrayList<>(rules);
-		all.add(new RuleVerdict(failure.reason(), null, Verdict.FAIL, failure.detail()));
-		this.deliveries.decide(delivery,
-				new Decided(DeliveryOutcome.FAILED, failure.reason(), failure.detail(), all, null));
+		this.deliveries.decide(delivery, Outcomes.failed(rules, failure));
 	}
 
 	/**

@@ -74,27 +74,52 @@ class Orderer {
 	Ordered order(Wish wish) {
 		ImageName image = wish.repository().defaultImage();
 		claim(image, wish);
-		OrderKey key = new OrderKey(wish.id(), wish.trigger(), wish.ref(), wish.commit(), image,
-				wish.asked().request());
-		Optional<BuildOrder> before = this.orders.find(key);
+		Optional<BuildOrder> before = this.orders.find(key(wish));
 		if (before.isEmpty()) {
 			refuseMovedTag(image, wish);
 			Instant now = this.clock.instant();
-			OrderKind kind = (wish.digest() != null) ? OrderKind.RETAG : OrderKind.BUILD;
-			BuildRecipe recipe = new BuildRecipe(kind, ROOT, DOCKERFILE, wish.tags(), wish.repository().team().gate(),
-					wish.bulk(), wish.digest());
-			BuildOrder order = new BuildOrder(OrderId.next(now), key, wish.repository().name(),
-					wish.repository().team().name(), wish.asked().origin(), false, wish.asked().delivery(), recipe,
-					now);
+			BuildOrder order = draft(wish, now);
 			if (this.orders.addIfAbsent(order)) {
 				link(wish, order);
 				this.builds.add(Build.queued(BuildId.next(now), order, 1, now));
 				return new Ordered(order, true);
 			}
 		}
-		BuildOrder existing = before.or(() -> this.orders.find(key)).orElseThrow();
+		BuildOrder existing = before.or(() -> this.orders.find(key(wish))).orElseThrow();
 		link(wish, existing);
 		return new Ordered(existing, false);
+	}
+
+	/**
+	 * Says what ordering would lead to now, without storing anything.
+	 * @param wish what somebody may want
+	 * @return the order from before, or the one that would be made
+	 * @throws PlanningFailure as {@link #order} would
+	 */
+	Ordered foresee(Wish wish) {
+		ImageName image = wish.repository().defaultImage();
+		this.owners.find(this.registry, image)
+			.filter((owner) -> !owner.equals(provisional(wish)))
+			.ifPresent((owner) -> requireOwn(owner, image, wish));
+		Optional<BuildOrder> before = this.orders.find(key(wish));
+		if (before.isPresent()) {
+			return new Ordered(before.get(), false);
+		}
+		refuseMovedTag(image, wish);
+		return new Ordered(draft(wish, this.clock.instant()), true);
+	}
+
+	private static OrderKey key(Wish wish) {
+		return new OrderKey(wish.id(), wish.trigger(), wish.ref(), wish.commit(), wish.repository().defaultImage(),
+				wish.asked().request());
+	}
+
+	private static BuildOrder draft(Wish wish, Instant now) {
+		OrderKind kind = (wish.digest() != null) ? OrderKind.RETAG : OrderKind.BUILD;
+		BuildRecipe recipe = new BuildRecipe(kind, ROOT, DOCKERFILE, wish.tags(), wish.repository().team().gate(),
+				wish.bulk(), wish.digest());
+		return new BuildOrder(OrderId.next(now), key(wish), wish.repository().name(), wish.repository().team().name(),
+				wish.asked().origin(), false, wish.asked().delivery(), recipe, now);
 	}
 
 	/**
@@ -129,12 +154,20 @@ class Orderer {
 	}
 
 	private void claim(ImageName image, Wish wish) {
-		RepositoryId provisional = RepositoryId.provisional(wish.id().provider(), wish.repository().name());
+		RepositoryId provisional = provisional(wish);
 		RepositoryId owner = this.owners.claim(this.registry, image, wish.id());
 		if (owner.equals(provisional) && !wish.id().equals(provisional)) {
 			this.owners.handOver(provisional, wish.id());
 			owner = wish.id();
 		}
+		requireOwn(owner, image, wish);
+	}
+
+	private static RepositoryId provisional(Wish wish) {
+		return RepositoryId.provisional(wish.id().provider(), wish.repository().name());
+	}
+
+	private static void requireOwn(RepositoryId owner, ImageName image, Wish wish) {
 		if (!owner.equals(wish.id())) {
 			throw new PlanningFailure("image-owned",
 					"Image %s belongs to repository %s, which claimed it first. Give %s another image under image-factory.teams."

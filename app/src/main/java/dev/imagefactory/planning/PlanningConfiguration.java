@@ -62,6 +62,11 @@ class PlanningConfiguration {
 	}
 
 	@Bean
+	DryRun dryRun(Triage triage, Wishes wishes, Orderer orderer, Clock clock) {
+		return new StoredDryRun(triage, wishes, orderer, clock);
+	}
+
+	@Bean
 	BuildRequests buildRequests(Onboarding onboarding, KnownRepositories known, Git git, Orderer orderer, Builds builds,
 			PlatformTransactionManager transactions, Clock clock) {
 		TransactionTemplate nested = new TransactionTemplate(transactions);

@@ -6,7 +6,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.pipeline.Run;
 
 /** Fixes everything an engine needs to carry out a claimed build. */
-class Runs {
+public class Runs {
 
 	private final Remotes remotes;
 
@@ -31,11 +31,11 @@ class Runs {
 	}
 
 	/**
-	 * The run of a build.
-	 * @param build a build that holds its tags
+	 * The run of a build, as it is submitted or, in a dry run, as it would be.
+	 * @param build a build that holds its tags, or would take them
 	 * @return the run
 	 */
-	Run of(Build build) {
+	public Run of(Build build) {
 		URI clone = this.remotes.of(build.order()).url();
 		URI source = below(this.webUrl, build.order().repository().toString());
 		URI page = below(this.baseUrl, "builds/" + build.id());

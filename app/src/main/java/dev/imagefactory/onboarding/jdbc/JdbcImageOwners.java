@@ -27,6 +27,14 @@ class JdbcImageOwners implements ImageOwners {
 	}
 
 	@Override
+	public Optional<RepositoryId> find(String registry, ImageName image) {
+		return this.jdbc.sql(FIND)
+			.params(registry, image.value())
+			.query((row, number) -> new RepositoryId(Provider.of(row.getString(1)), row.getString(2)))
+			.optional();
+	}
+
+	@Override
 	public RepositoryId claim(String registry, ImageName image, RepositoryId repository) {
 		return find(registry, image).orElseGet(() -> {
 			this.jdbc.sql(INSERT)
@@ -42,13 +50,6 @@ class JdbcImageOwners implements ImageOwners {
 		this.jdbc.sql(HAND_OVER)
 			.params(to.provider().wireName(), to.value(), from.provider().wireName(), from.value())
 			.update();
-	}
-
-	private Optional<RepositoryId> find(String registry, ImageName image) {
-		return this.jdbc.sql(FIND)
-			.params(registry, image.value())
-			.query((row, number) -> new RepositoryId(Provider.of(row.getString(1)), row.getString(2)))
-			.optional();
 	}
 
 }

@@ -1,6 +1,9 @@
 package dev.imagefactory.onboarding.jdbc;
 
+import java.time.Clock;
+
 import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.KnownRepositories;
 
 import org.springframework.context.annotation.Bean;
@@ -14,6 +17,13 @@ class OnboardingJdbcConfiguration {
 	@Bean
 	KnownRepositories knownRepositories(JdbcClient jdbc) {
 		return new JdbcKnownRepositories(jdbc);
+	}
+
+	@Bean
+	Installation installation(JdbcClient jdbc, Clock clock) {
+		JdbcInstallation installation = new JdbcInstallation(jdbc);
+		installation.makeIfAbsent(clock.instant());
+		return installation;
 	}
 
 	@Bean
