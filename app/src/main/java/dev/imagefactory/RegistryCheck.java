@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import dev.imagefactory.engine.local.RepositoryTrust;
+import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.registry.LocalHost;
 
 /** Looks whether the settings of the registry go together. */

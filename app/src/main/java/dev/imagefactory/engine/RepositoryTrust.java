@@ -1,4 +1,4 @@
-package dev.imagefactory.engine.local;
+package dev.imagefactory.engine;
 
 import java.util.regex.Pattern;
 
@@ -20,7 +20,7 @@ public final class RepositoryTrust {
 	 * @param trusted the setting {@code image-factory.local.trust-repositories}
 	 * @throws IllegalArgumentException when the combination is refused
 	 */
-	static void require(String registryHost, boolean trusted) {
+	public static void require(String registryHost, boolean trusted) {
 		if (trusted || isLocal(registryHost)) {
 			return;
 		}
