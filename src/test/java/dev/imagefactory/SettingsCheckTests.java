@@ -331,6 +331,7 @@ class SettingsCheckTests {
 		set("registry.kind", "oci");
 		set("registry.url", "192.0.2.7:5000");
 		set("registry.insecure", "true");
+		set("local.trust-repositories", "true");
 		assertConflict("registry.insecure", "192.0.2.7:5000 is not this host");
 		set("registry.url", "a..b");
 		assertConflict("registry.url", "a..b is no host");
@@ -338,6 +339,23 @@ class SettingsCheckTests {
 		assertConflict("registry.url", "127.0.0.1:99999 is no host");
 		set("registry.url", "127.0.0.1:5000");
 		assertThat(problems()).isEmpty();
+	}
+
+	@Test
+	void problemsWhenBuildsHereCouldReachARegistryElsewhereAsksForTrust() {
+		team();
+		set("registry.kind", "oci");
+		for (String elsewhere : List.of("registry.example.com", "192.0.2.7:5000", "localhost.example.com:5000")) {
+			set("registry.url", elsewhere);
+			assertConflict("local.trust-repositories", elsewhere);
+		}
+		set("local.trust-repositories", "true");
+		assertThat(problems()).isEmpty();
+		set("local.trust-repositories", "false");
+		for (String here : List.of("localhost:5000", "127.0.0.1:5000")) {
+			set("registry.url", here);
+			assertThat(problems()).as(here).isEmpty();
+		}
 	}
 
 	private void assertConflict(String name, String problem) {

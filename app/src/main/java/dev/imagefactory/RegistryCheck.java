@@ -5,10 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.registry.LocalHost;
 
 /** Looks whether the settings of the registry go together. */
 final class RegistryCheck {
+
+	private static final String NOT_TRUSTED = "is not true, but the engine is local and the registry is %s: builds run "
+			+ "the repositories' code on this host, beside the registry's credentials. Set it to true when you trust "
+			+ "every onboarded repository; otherwise use a registry on loopback or image-factory.registry.kind: layout";
 
 	private static final int MOST_PORTS = 65_535;
 
@@ -40,7 +45,16 @@ final class RegistryCheck {
 					"is true, but %s is not this host: plain http is for registries on this host only"
 						.formatted(url.get())));
 		}
+		url.filter((host) -> isAddress(host) && !RepositoryTrust.isLocal(host) && needsTrust(given))
+			.ifPresent((host) -> problems
+				.add(SettingsCheck.conflict(given, "local.trust-repositories", NOT_TRUSTED.formatted(host))));
 		return problems;
+	}
+
+	private static boolean needsTrust(List<GivenSetting> given) {
+		boolean elsewhere = value(given, "engine").filter((engine) -> !engine.equalsIgnoreCase("local")).isPresent();
+		boolean trusted = value(given, "local.trust-repositories").filter("true"::equalsIgnoreCase).isPresent();
+		return !elsewhere && !trusted;
 	}
 
 	private static boolean isAddress(String host) {

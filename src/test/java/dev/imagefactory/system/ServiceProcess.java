@@ -154,6 +154,10 @@ public final class ServiceProcess implements AutoCloseable {
 
 		private final Map<String, String> environment = new LinkedHashMap<>();
 
+		private List<String> prefix = List.of();
+
+		private String jar = System.getProperty("service.jar", "target/image-factory.jar");
+
 		private String profile = "default";
 
 		/** Compiles quickly rather than well, because most tests are over soon. */
@@ -182,6 +186,26 @@ public final class ServiceProcess implements AutoCloseable {
 		 */
 		public Description jvm(String... options) {
 			this.jvm = List.of(options);
+			return this;
+		}
+
+		/**
+		 * Lets another program start the service, as another account for example.
+		 * @param command the program and its arguments
+		 * @return this
+		 */
+		public Description startedBy(String... command) {
+			this.prefix = List.of(command);
+			return this;
+		}
+
+		/**
+		 * Starts another copy of the service's file.
+		 * @param copy the copy
+		 * @return this
+		 */
+		public Description jar(Path copy) {
+			this.jar = copy.toString();
 			return this;
 		}
 
@@ -249,13 +273,12 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		private List<String> command(int port) {
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-							"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+			List<String> command = new ArrayList<>(this.prefix);
+			command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+					"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
 			command.addAll(this.jvm);
-			command.addAll(List.of("-jar", System.getProperty("service.jar", "target/image-factory.jar"),
-					"--server.port=" + port, "--spring.profiles.active=" + this.profile,
-					"--image-factory.data-dir=" + this.dataDirectory));
+			command.addAll(List.of("-jar", this.jar, "--server.port=" + port,
+					"--spring.profiles.active=" + this.profile, "--image-factory.data-dir=" + this.dataDirectory));
 			this.settings.forEach((key, value) -> command.add("--" + key + "=" + value));
 			return command;
 		}

@@ -156,11 +156,21 @@ class JibBuilderTests {
 	}
 
 	@Test
-	void buildWhenLinkStaysInsideCopiesWhatItPointsTo() throws Exception {
+	void buildWhenALinkInsideIsNamedCopiesWhatItPointsTo() throws Exception {
+		write("real.txt", "real");
+		Files.createSymbolicLink(this.source.resolve("link.txt"), Path.of("real.txt"));
+		dockerfile("FROM scratch\nCOPY link.txt /app.txt\n");
+		assertThat(build(Map.of()).files).containsEntry("/app.txt", "real");
+	}
+
+	/** Other builders keep the link; an image with a copy in its place is another one. */
+	@Test
+	void buildWhenACopiedFolderHoldsALinkNeedsABuilder() throws Exception {
 		write("real.txt", "real");
 		Files.createSymbolicLink(this.source.resolve("link.txt"), Path.of("real.txt"));
 		dockerfile("FROM scratch\nCOPY . /app\n");
-		assertThat(build(Map.of()).files).containsEntry("/app/link.txt", "real");
+		assertThat(reason()).isEqualTo("builder-needed");
+		assertThat(failure()).hasMessageContaining("line 2").hasMessageContaining("'link.txt' is a symbolic link");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package dev.imagefactory.engine.local;
 import java.util.List;
 import java.util.Map;
 
+import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.engine.local.LocalSettings.BuilderChoice;
 import org.junit.jupiter.api.Test;
 

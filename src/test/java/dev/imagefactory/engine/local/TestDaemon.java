@@ -22,10 +22,11 @@ final class TestDaemon implements AutoCloseable {
 	TestDaemon(Path folder) throws IOException {
 		this.folder = folder;
 		Path log = folder.resolve("log");
-		ProcessBuilder builder = new ProcessBuilder("dockerd", "--data-root", folder.resolve("data").toString(),
-				"--exec-root", folder.resolve("exec").toString(), "--pidfile", folder.resolve("pid").toString(),
-				"--host", "unix://" + socket(), "--bridge", "none", "--iptables=false", "--storage-driver", "vfs");
-		builder.environment().put("PATH", HostPrograms.PATH.value() + ":/usr/sbin:/sbin");
+		ProcessBuilder builder = new ProcessBuilder(HostPrograms.DAEMON.find("dockerd").orElseThrow().toString(),
+				"--data-root", folder.resolve("data").toString(), "--exec-root", folder.resolve("exec").toString(),
+				"--pidfile", folder.resolve("pid").toString(), "--host", "unix://" + socket(), "--bridge", "none",
+				"--iptables=false", "--storage-driver", "vfs");
+		builder.environment().put("PATH", HostPrograms.DAEMON.value());
 		this.process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		try {
 			Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> answersOrFails(log));

@@ -78,6 +78,13 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	Map<String, String> labels = Map.of();
 
+	/** Who builds; this host plays it when nothing else is said. */
+	ImageBuilder.Chooser builders = (request, commands) -> this;
+
+	/** Adds to the files that are checked out. */
+	Checkout checkout = (directory) -> {
+	};
+
 	/** Called when the image is in the registry and the push has not returned yet. */
 	StepPlay afterPush = (commands) -> {
 	};
@@ -112,9 +119,9 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	LocalEngine engine(Tenancy tenancy, int slots) {
 		Tools tools = new Tools((run) -> new GitRemote(run.order().repository(), run.cloneUrl(), null), this,
-				(request, commands) -> this, this, this, new LayoutCheck(TestLocalRuns.json()), this.logs,
-				this.diskFull::get, new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), this.data,
-				Clock.systemUTC());
+				(request, commands) -> this.builders.choose(request, commands), this, this,
+				new LayoutCheck(TestLocalRuns.json()), this.logs, this.diskFull::get,
+				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), this.data, Clock.systemUTC());
 		LocalEngine engine = new LocalEngine(this.runs, tools, tenancy, slots);
 		this.engines.add(engine);
 		engine.start();
@@ -196,6 +203,7 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 			play(Step.CLONE, NO_COMMANDS);
 			Files.createDirectories(directory);
 			Files.writeString(directory.resolve("Dockerfile"), "FROM scratch\n");
+			this.checkout.fill(directory);
 			return COMMIT_TIME;
 		}
 		catch (IOException | InterruptedException ex) {
@@ -313,6 +321,14 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	interface StepPlay {
 
 		void play(Commands commands) throws InterruptedException;
+
+	}
+
+	/** Writes files into a fresh checkout. */
+	@FunctionalInterface
+	interface Checkout {
+
+		void fill(Path directory) throws IOException;
 
 	}
 

@@ -113,9 +113,10 @@ final class BuildContext {
 		this.files.tailMap(prefix, true).forEach((path, file) -> {
 			if (path.startsWith(prefix)) {
 				Path real = real(file, path, line);
-				if (!Files.isRegularFile(real)) {
+				if (Files.isSymbolicLink(file) || !Files.isRegularFile(real)) {
 					throw DockerfileRefused.needsBuilder(line,
-							"'%s' is a symbolic link to a folder or no regular file".formatted(path));
+							"'%s' is a symbolic link, which has to stay one in a copied folder, or no regular file"
+								.formatted(path));
 				}
 				below.put(path.substring(prefix.length()), real);
 			}

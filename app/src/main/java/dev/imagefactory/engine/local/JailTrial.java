@@ -76,8 +76,9 @@ final class JailTrial {
 				reasons.add(ex.getMessage());
 			}
 		}
-		throw StepFailure.ofPlatform("builder-broken", "%s is on the PATH but cannot build in a jail on this host: %s"
-			.formatted(this.program.program(), String.join("; ", reasons.stream().distinct().toList())));
+		throw StepFailure.ofPlatform("builder-broken",
+				"%s is on the PATH but cannot build in a jail on this host: %s. It needs root, or an account with subordinate ids (package uidmap, /etc/subuid and /etc/subgid)"
+					.formatted(this.program.program(), String.join("; ", reasons.stream().distinct().toList())));
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;

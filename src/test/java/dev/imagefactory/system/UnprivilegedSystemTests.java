@@ -1,0 +1,126 @@
+package dev.imagefactory.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** The service as an account with no rights at all, not even subordinate ids. */
+class UnprivilegedSystemTests {
+
+	private static final String SECRET = "s3cret";
+
+	private static final String NOBODY = "65534";
+
+	@TempDir
+	Path folder;
+
+	private final Hook hook = new Hook("acme/app", 1, SECRET);
+
+	private GitProject project;
+
+	private Path jar;
+
+	@BeforeEach
+	void share() throws IOException {
+		assumeTrue("root".equals(System.getProperty("user.name")), "only root can start the service as somebody else");
+		assumeTrue(GitProject.Tools.has("setpriv"), "setpriv is not here: apt-get install util-linux");
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/buildah")), "buildah is not here: apt-get install buildah");
+		this.project = new GitProject(this.folder.resolve("projects/app"));
+		this.jar = Files.copy(Path.of(System.getProperty("service.jar", "target/image-factory.jar")),
+				this.folder.resolve("service.jar"));
+		Hook.secretFile(this.folder, SECRET);
+		release("v1.0.0", "FROM scratch\nCOPY hello.txt /\n");
+		release("v1.1.0", "FROM scratch\nCOPY hello.txt /\nRUN make\n");
+		Files.createDirectories(this.folder.resolve("data"));
+		everyoneMayRead();
+		own(this.folder.resolve("data"));
+	}
+
+	@Test
+	void buildWhenNoBuilderMayWorkIsDoneByJibOrSaysWhatIsMissing() {
+		try (ServiceProcess service = asNobody().start()) {
+			JsonNode plain = build(service, "v1.0.0");
+			assertThat(plain.path("state").asText()).as(plain.toString()).isEqualTo("SUCCEEDED");
+			assertThat(log(service, plain)).contains("with jib");
+			JsonNode run = build(service, "v1.1.0");
+			assertThat(run.path("state").asText()).as(run.toString()).isEqualTo("ERRORED");
+			assertThat(run.path("reason").asText()).isEqualTo("builder-needed");
+			assertThat(run.path("detail").asText()).contains("Dockerfile line 3", "RUN",
+					"install buildah, podman or docker");
+			assertThat(service.output()).contains("buildah is on the PATH but cannot build in a jail on this host",
+					"builds go on without it");
+		}
+	}
+
+	@Test
+	void buildWhenTheSettingNamesABuilderThatMayNotWorkSaysWhy() {
+		try (ServiceProcess service = asNobody().with("image-factory.local.builder", "buildah").start()) {
+			JsonNode build = build(service, "v1.0.0");
+			assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("ERRORED");
+			assertThat(build.path("reason").asText()).isEqualTo("builder-broken");
+			assertThat(build.path("detail").asText()).contains("buildah is on the PATH but cannot build in a jail",
+					"subordinate ids");
+		}
+	}
+
+	private ServiceProcess.Description asNobody() {
+		return ServiceProcess.on(this.folder.resolve("data"))
+			.startedBy("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups")
+			.environment("HOME", this.folder.resolve("data").toString())
+			.jar(this.jar)
+			.onboarding("acme/app", this.project.url(), this.folder.resolve("webhook-secret"));
+	}
+
+	private JsonNode build(ServiceProcess service, String tag) {
+		Api api = service.api();
+		JsonNode planned = api
+			.awaitPlanned(this.hook.send(api, this.hook.release(tag)).json().path("delivery").asText());
+		return api.awaitEnd(planned.at("/builds/0/id").asText());
+	}
+
+	private static String log(ServiceProcess service, JsonNode build) {
+		return service.api().get("/api/v1/builds/" + build.path("id").asText() + "/logs?step=build").body();
+	}
+
+	private void release(String tag, String dockerfile) {
+		Map<String, String> files = new HashMap<>(GitProject.hello("hello " + tag));
+		files.put("Dockerfile", dockerfile);
+		this.project.commit(files);
+		this.project.tag(tag);
+	}
+
+	private void everyoneMayRead() throws IOException {
+		try (Stream<Path> all = Files.walk(this.folder)) {
+			for (Path path : all.toList()) {
+				Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+			}
+		}
+	}
+
+	private static void own(Path path) {
+		for (String attribute : List.of("unix:uid", "unix:gid")) {
+			try {
+				Files.setAttribute(path, attribute, Integer.parseInt(NOBODY), LinkOption.NOFOLLOW_LINKS);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+	}
+
+}
