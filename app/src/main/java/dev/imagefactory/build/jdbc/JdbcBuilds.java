@@ -200,13 +200,10 @@ class JdbcBuilds implements Builds {
 
 	@Override
 	public List<Build> open(Collection<StateName> states, int limit) {
-		if (states.isEmpty()) {
-			return List.of();
-		}
-		return builds("""
-				WHERE b.open = TRUE AND b.state IN (:states)
-				ORDER BY b.priority, b.id LIMIT :limit
-				""", Map.of("states", states.stream().map(StateName::name).toList(), "limit", limit));
+		List<String> open = states.stream().filter(StateName::isOpen).map(StateName::name).toList();
+		return open.isEmpty() ? List.of() : builds("""
+				WHERE b.state IN (:states) ORDER BY b.priority, b.id LIMIT :limit
+				""", Map.of("states", open, "limit", limit));
 	}
 
 	@Override
