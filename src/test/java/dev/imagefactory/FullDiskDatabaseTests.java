@@ -64,7 +64,7 @@ class FullDiskDatabaseTests {
 	@RepeatedTest(8)
 	void commitWhenTheDiskFillsLaterIsKept() throws Exception {
 		Path filler = this.disk.resolve("filler");
-		try (HikariDataSource database = EmbeddedDatabase.open(this.disk)) {
+		try (ShieldedDataSource database = new ShieldedDataSource(EmbeddedDatabase.open(this.disk))) {
 			JdbcClient.create(database)
 				.sql("CREATE TABLE written (id VARCHAR(40) PRIMARY KEY, content VARCHAR(3000))")
 				.update();

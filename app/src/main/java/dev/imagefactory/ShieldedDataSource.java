@@ -26,6 +26,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * ({@code MVMap.tryLock} sleeps), and when that happens inside a commit H2 closes the
  * whole database. So commits, and changes that commit themselves, are done by threads
  * that nobody interrupts; the caller waits and keeps its interrupt.
+ * <p>
+ * And no commit counts before {@link StoredCommit} has seen that it was stored.
  */
 final class ShieldedDataSource extends DelegatingDataSource implements AutoCloseable {
 
@@ -69,7 +71,7 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 			throws Throwable {
 		Callable<@Nullable Object> plain = () -> method.invoke(target, arguments);
 		try {
-			Object result = mayStore(target, connection, method.getName()) ? onOwnThread(plain) : plain.call();
+			Object result = mayStore(target, connection, method.getName()) ? store(plain, connection) : plain.call();
 			return switch (result) {
 				case PreparedStatement statement -> shielded(PreparedStatement.class, statement, connection);
 				case Statement statement when target instanceof Connection ->
@@ -89,6 +91,12 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 					|| method.equals("close") && !connection.isClosed() && !connection.getAutoCommit();
 		}
 		return CHANGES.contains(method) && connection.getAutoCommit();
+	}
+
+	private @Nullable Object store(Callable<@Nullable Object> work, Connection connection) throws Exception {
+		Object result = onOwnThread(work);
+		StoredCommit.check(connection);
+		return result;
 	}
 
 	private @Nullable Object onOwnThread(Callable<@Nullable Object> work) throws Exception {
