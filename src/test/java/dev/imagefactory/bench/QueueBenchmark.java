@@ -1,13 +1,7 @@
 package dev.imagefactory.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 import dev.imagefactory.build.Build;
@@ -35,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class QueueBenchmark {
 
-	private static final Path RESULTS = Path.of("target", "benchmarks-queue.md");
+	private static final Results RESULTS = Results.in("benchmarks-queue.md");
 
 	private static final Turns.Limits LIMITS = new Turns.Limits(20, 3);
 
@@ -47,10 +41,11 @@ class QueueBenchmark {
 
 	@EachDatabase
 	void turnsWhenMuchIsQueuedAndStored(TestDatabase database) {
-		say("%n%s, %s, %d cores%n".formatted(database.jdbc().sql("SELECT version()").query(String.class).single(),
-				Instant.now(), Runtime.getRuntime().availableProcessors()));
-		say("| stored | queued | what | times | rate | p50 | p95 | p99 |");
-		say("| --- | --- | --- | --- | --- | --- | --- | --- |");
+		RESULTS
+			.say("%n%s, %s, %d cores%n".formatted(database.jdbc().sql("SELECT version()").query(String.class).single(),
+					Instant.now(), Runtime.getRuntime().availableProcessors()));
+		RESULTS.say("| stored | queued | what | times | rate | p50 | p95 | p99 |");
+		RESULTS.say("| --- | --- | --- | --- | --- | --- | --- | --- |");
 		ManyBuilds many = new ManyBuilds(database);
 		many.addQueued(2 * ROUNDS, REPOSITORIES);
 		many.addHistory(10_000);
@@ -84,8 +79,8 @@ class QueueBenchmark {
 			end(builds, build);
 		}
 		long wall = System.nanoTime() - start;
-		say("| %s | %s %s".formatted(stored, queued, new Latencies(given, wall).row("a turn")));
-		say("| %s | %s %s".formatted(stored, queued, new Latencies(claimed, wall).row("the claim")));
+		RESULTS.say("| %s | %s %s".formatted(stored, queued, new Latencies(given, wall).row("a turn")));
+		RESULTS.say("| %s | %s %s".formatted(stored, queued, new Latencies(claimed, wall).row("the claim")));
 	}
 
 	private static void end(Builds builds, Build build) {
@@ -119,18 +114,8 @@ class QueueBenchmark {
 			work.get();
 			nanos[i] = System.nanoTime() - before;
 		}
-		say("| %,d | 100,000 %s".formatted(MOST_STORED, new Latencies(nanos, System.nanoTime() - start).row(what)));
-	}
-
-	private static void say(String line) {
-		try {
-			String text = String.format(Locale.ROOT, "%s%n", line);
-			Files.writeString(RESULTS, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-			System.out.print(text);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		RESULTS.say(
+				"| %,d | 100,000 %s".formatted(MOST_STORED, new Latencies(nanos, System.nanoTime() - start).row(what)));
 	}
 
 }

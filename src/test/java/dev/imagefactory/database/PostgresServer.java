@@ -42,14 +42,17 @@ public final class PostgresServer implements AutoCloseable {
 
 	private final int port;
 
+	private final boolean durable;
+
 	private Process server;
 
 	private Process guard;
 
-	private PostgresServer(PostgresBinaries binaries, Path data, int port) {
+	private PostgresServer(PostgresBinaries binaries, Path data, boolean durable) {
 		this.binaries = binaries;
 		this.data = data;
-		this.port = port;
+		this.port = freePort();
+		this.durable = durable;
 		this.server = begin();
 		this.guard = guard();
 	}
@@ -60,11 +63,24 @@ public final class PostgresServer implements AutoCloseable {
 	 * @throws TestAbortedException when this machine cannot run one
 	 */
 	public static PostgresServer start() {
+		return start(false);
+	}
+
+	/**
+	 * Starts one that waits for the disk at each commit, as one must that is measured.
+	 * @return the server
+	 * @throws TestAbortedException when this machine cannot run one
+	 */
+	public static PostgresServer startDurable() {
+		return start(true);
+	}
+
+	private static PostgresServer start(boolean durable) {
 		PostgresBinaries binaries = PostgresBinaries.unpacked();
 		Path data = binaries.folder();
 		binaries.run("initdb", "-D", data.toString(), "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "--locale=C",
 				"--locale-provider=icu", "--icu-locale=en-US", "--no-sync");
-		PostgresServer server = new PostgresServer(binaries, data, freePort());
+		PostgresServer server = new PostgresServer(binaries, data, durable);
 		server.administer("CREATE ROLE %s LOGIN CREATEDB PASSWORD '%s'".formatted(USER, PASSWORD));
 		server.administer("CREATE DATABASE %s OWNER %s".formatted(DATABASE, USER));
 		return server;
@@ -87,8 +103,8 @@ public final class PostgresServer implements AutoCloseable {
 					""".formatted(ADMINISTRATOR));
 			Process process = this.binaries
 				.command("postgres", "-D", this.data.toString(), "-p", Integer.toString(this.port), "-c",
-						"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c",
-						"full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c",
+						"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=" + onOff(), "-c",
+						"full_page_writes=" + onOff(), "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c",
 						"timezone=Asia/Kolkata", "-c", "scram_iterations=1")
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -99,6 +115,10 @@ public final class PostgresServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private String onOff() {
+		return this.durable ? "on" : "off";
 	}
 
 	private Path log() {
@@ -184,7 +204,7 @@ public final class PostgresServer implements AutoCloseable {
 	 * @param template the database that it is a copy of, to which nobody is connected
 	 * @return the JDBC URL
 	 */
-	String create(String name, String template) {
+	public String create(String name, String template) {
 		administer("CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, USER, template));
 		return url(name);
 	}
