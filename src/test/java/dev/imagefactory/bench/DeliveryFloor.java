@@ -1,5 +1,6 @@
 package dev.imagefactory.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -22,8 +23,9 @@ import javax.sql.DataSource;
  */
 final class DeliveryFloor {
 
-	private static final String RULES = "[{\"rule\":\"trigger\",\"image\":\"acme/app\",\"verdict\":\"yes\","
-			+ "\"detail\":\"A release was published.\"}]";
+	private static final byte[] RULES = """
+			[{"rule":"trigger","image":"acme/app","verdict":"pass","detail":"A release was published."}]
+			""".getBytes(StandardCharsets.UTF_8);
 
 	private final DataSource database;
 
@@ -78,7 +80,7 @@ final class DeliveryFloor {
 	private static void storeRow(Connection connection, String id) throws SQLException {
 		try (PreparedStatement insert = connection.prepareStatement("""
 				INSERT INTO delivery (id, hook, guid, body_sha256, event, action, provider, provider_id, repository,
-				repository_key, received_at, receipts, outcome, rules, plan_at, plan_since, plan_attempts, body_kept,
+				repository_key, received_at, receipts, outcome, verdicts, plan_at, plan_since, plan_attempts, body_kept,
 				version) VALUES (?, 'github:1', ?, ?, 'release', 'published', 'github', '1', 'acme/app', 'acme/app', ?,
 				1, 'accepted', ?, ?, ?, 0, TRUE, 0) ON CONFLICT DO NOTHING""")) {
 			OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
@@ -86,7 +88,7 @@ final class DeliveryFloor {
 			insert.setString(2, UUID.randomUUID().toString());
 			insert.setString(3, "ab".repeat(32));
 			insert.setObject(4, now);
-			insert.setString(5, RULES);
+			insert.setBytes(5, RULES);
 			insert.setObject(6, now);
 			insert.setObject(7, now);
 			insert.executeUpdate();

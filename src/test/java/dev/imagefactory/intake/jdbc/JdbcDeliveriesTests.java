@@ -353,11 +353,25 @@ class JdbcDeliveriesTests {
 	@EachDatabase
 	void rulesWhenStoredUseWireNames() {
 		DeliveryId id = fresh(RELEASE, TestTriage.accept());
-		String rules = this.jdbc.sql("SELECT rules FROM delivery WHERE id = ?")
+		byte[] verdicts = this.jdbc.sql("SELECT verdicts FROM delivery WHERE id = ?")
 			.param(id.value())
-			.query(String.class)
+			.query(byte[].class)
 			.single();
-		assertThat(rules.getBytes(StandardCharsets.UTF_8)).asString().contains("\"verdict\":\"pass\"");
+		assertThat(verdicts).asString(StandardCharsets.UTF_8).contains("\"verdict\":\"pass\"");
+	}
+
+	@EachDatabase
+	void findWhenItsRulesAreStoredAsTextAsTheyWereBeforeReadsThem() {
+		DeliveryId id = fresh(RELEASE, TestTriage.accept());
+		List<RuleVerdict> rules = read(id).decision().rules();
+		byte[] verdicts = this.jdbc.sql("SELECT verdicts FROM delivery WHERE id = ?")
+			.param(id.value())
+			.query(byte[].class)
+			.single();
+		this.jdbc.sql("UPDATE delivery SET rules = ?, verdicts = NULL WHERE id = ?")
+			.params(new String(verdicts, StandardCharsets.UTF_8), id.value())
+			.update();
+		assertThat(read(id).decision().rules()).isNotEmpty().isEqualTo(rules);
 	}
 
 	private static VerifiedDelivery another(String tag) {

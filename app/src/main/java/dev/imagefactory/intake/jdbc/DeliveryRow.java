@@ -25,7 +25,7 @@ final class DeliveryRow {
 	static final int LONGEST_DETAIL = 2000;
 
 	static final String COLUMNS = "id, hook, guid, event, action, provider, provider_id, repository, received_at, "
-			+ "receipts, outcome, reason, detail, rules, duplicate_of, plan_at, plan_since, plan_attempts, "
+			+ "receipts, outcome, reason, detail, verdicts, rules, duplicate_of, plan_at, plan_since, plan_attempts, "
 			+ "body_kept, version";
 
 	private DeliveryRow() {
@@ -53,7 +53,7 @@ final class DeliveryRow {
 	private static Decided decided(ResultSet row) throws SQLException {
 		String duplicateOf = row.getString("duplicate_of");
 		return new Decided(DeliveryOutcome.of(row.getString("outcome")), row.getString("reason"),
-				row.getString("detail"), StoredRules.read(row.getString("rules")),
+				row.getString("detail"), StoredRules.read(row),
 				(duplicateOf != null) ? DeliveryId.of(duplicateOf) : null);
 	}
 

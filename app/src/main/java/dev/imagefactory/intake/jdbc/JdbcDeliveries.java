@@ -93,12 +93,12 @@ final class JdbcDeliveries implements Deliveries {
 	public boolean decide(Delivery delivery, Decided decided) {
 		Instant due = (decided.outcome() == DeliveryOutcome.ACCEPTED) ? delivery.planning().due() : null;
 		return guarded(delivery, """
-				outcome = :outcome, reason = :reason, detail = :detail, rules = :rules,
+				outcome = :outcome, reason = :reason, detail = :detail, verdicts = :verdicts,
 				duplicate_of = :duplicateOf, plan_at = :due, planner = NULL""", "")
 			.param("outcome", decided.outcome().wireName())
 			.param("reason", decided.reason(), Types.VARCHAR)
 			.param("detail", StoredText.of(decided.detail(), DeliveryRow.LONGEST_DETAIL), Types.VARCHAR)
-			.param("rules", StoredRules.write(decided.rules()))
+			.param("verdicts", StoredRules.write(decided.rules()))
 			.param("duplicateOf", Objects.toString(decided.duplicateOf(), null), Types.VARCHAR)
 			.param("due", DeliveryRow.time(due), Types.TIMESTAMP_WITH_TIMEZONE)
 			.update() == 1;

@@ -65,10 +65,10 @@ final class Receiving {
 		Repository about = delivery.event().repository().orElse(null);
 		StatementSpec insert = this.jdbc.sql("""
 				INSERT INTO delivery (id, hook, guid, body_sha256, event, action, provider, provider_id, repository,
-				repository_key, received_at, receipts, outcome, reason, detail, rules, plan_at, plan_since,
+				repository_key, received_at, receipts, outcome, reason, detail, verdicts, plan_at, plan_since,
 				plan_attempts, body_kept, version)
 				VALUES (:id, :hook, :guid, :sha256, :event, :action, :provider, :providerId, :repository,
-				:repositoryKey, :at, 1, :outcome, :reason, :detail, :rules, :planAt, :planAt, 0, :bodyKept, 0)
+				:repositoryKey, :at, 1, :outcome, :reason, :detail, :verdicts, :planAt, :planAt, 0, :bodyKept, 0)
 				ON CONFLICT DO NOTHING""")
 			.param("id", id.value())
 			.param("hook", envelope.hook())
@@ -107,7 +107,7 @@ final class Receiving {
 	private boolean decideAgain(Stored stored, VerifiedDelivery delivery, Verdict verdict, Instant at) {
 		StatementSpec update = this.jdbc.sql("""
 				UPDATE delivery SET receipts = receipts + 1, event = :event, action = :action, outcome = :outcome,
-				reason = :reason, detail = :detail, rules = :rules, duplicate_of = NULL, plan_at = :planAt,
+				reason = :reason, detail = :detail, verdicts = :verdicts, duplicate_of = NULL, plan_at = :planAt,
 				plan_since = :planAt, plan_attempts = 0, planner = NULL, body_kept = :bodyKept, version = version + 1
 				WHERE id = :id AND version = :version""")
 			.param("bodyKept", stored.bodyKept() || verdict.keepsBody())
@@ -128,7 +128,7 @@ final class Receiving {
 			.param("outcome", verdict.outcome().wireName())
 			.param("reason", verdict.reason(), Types.VARCHAR)
 			.param("detail", StoredText.of(verdict.detail(), DeliveryRow.LONGEST_DETAIL), Types.VARCHAR)
-			.param("rules", StoredRules.write(verdict.rules()))
+			.param("verdicts", StoredRules.write(verdict.rules()))
 			.param("planAt", (verdict.outcome() == DeliveryOutcome.ACCEPTED) ? DeliveryRow.time(at) : null,
 					Types.TIMESTAMP_WITH_TIMEZONE);
 	}

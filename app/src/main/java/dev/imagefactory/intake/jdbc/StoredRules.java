@@ -1,5 +1,8 @@
 package dev.imagefactory.intake.jdbc;
 
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,9 +10,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.imagefactory.intake.RuleVerdict;
 
-/** What every rule said, as JSON in one column. */
+/** What every rule said, as JSON in one column, in UTF-8. */
 final class StoredRules {
 
+	/** In bytes. */
 	static final int LONGEST = 100_000;
 
 	private static final int LONGEST_DETAIL = 2000;
@@ -25,15 +29,15 @@ final class StoredRules {
 	/**
 	 * Writes verdicts.
 	 * @param rules the verdicts; of too many, the first ones are kept
-	 * @return JSON that fits into the column
+	 * @return JSON, at most {@link #LONGEST} bytes of it
 	 */
-	static String write(List<RuleVerdict> rules) {
+	static byte[] write(List<RuleVerdict> rules) {
 		List<RuleVerdict> kept = rules.stream().map(StoredRules::storable).toList();
 		try {
-			String json = MAPPER.writeValueAsString(kept);
-			while (json.length() > LONGEST) {
+			byte[] json = MAPPER.writeValueAsBytes(kept);
+			while (json.length > LONGEST) {
 				kept = kept.subList(0, kept.size() / 2);
-				json = MAPPER.writeValueAsString(kept);
+				json = MAPPER.writeValueAsBytes(kept);
 			}
 			return json;
 		}
@@ -49,14 +53,18 @@ final class StoredRules {
 
 	/**
 	 * Reads verdicts.
-	 * @param json what was written
+	 * @param row stands on a row of the table {@code delivery}
 	 * @return the verdicts
+	 * @throws SQLException when the database fails
 	 */
-	static List<RuleVerdict> read(String json) {
+	static List<RuleVerdict> read(ResultSet row) throws SQLException {
+		byte[] json = row.getBytes("verdicts");
 		try {
-			return MAPPER.readValue(json, VERDICTS);
+			// Rows from before the column for bytes have text.
+			return (json != null) ? MAPPER.readValue(json, VERDICTS)
+					: MAPPER.readValue(row.getString("rules"), VERDICTS);
 		}
-		catch (JsonProcessingException ex) {
+		catch (IOException ex) {
 			throw new IllegalStateException("A delivery row holds rule verdicts that cannot be read", ex);
 		}
 	}
