@@ -31,7 +31,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 final class ShieldedDataSource extends DelegatingDataSource implements AutoCloseable {
 
-	private static final Set<String> ENDINGS = Set.of("commit", "rollback", "setAutoCommit");
+	private static final Set<String> ENDINGS = Set.of("commit", "rollback");
 
 	private static final Set<String> CHANGES = Set.of("execute", "executeUpdate", "executeLargeUpdate", "executeBatch",
 			"executeLargeBatch");
@@ -53,7 +53,7 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 	@Override
 	public Connection getConnection() throws SQLException {
 		Connection connection = this.pool.getConnection();
-		return shielded(Connection.class, connection, connection);
+		return shielded(Connection.class, connection, new Session(connection));
 	}
 
 	@Override
@@ -62,20 +62,22 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 		this.threads.shutdown();
 	}
 
-	private <T> T shielded(Class<T> type, T target, Connection connection) {
-		InvocationHandler handler = (proxy, method, arguments) -> call(target, connection, method, arguments);
+	private <T> T shielded(Class<T> type, T target, Session session) {
+		InvocationHandler handler = (proxy, method, arguments) -> call(target, session, method, arguments);
 		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
 	}
 
-	private @Nullable Object call(Object target, Connection connection, Method method, Object @Nullable [] arguments)
+	private @Nullable Object call(Object target, Session session, Method method, Object @Nullable [] arguments)
 			throws Throwable {
 		Callable<@Nullable Object> plain = () -> method.invoke(target, arguments);
 		try {
-			Object result = mayStore(target, connection, method.getName()) ? store(plain, connection) : plain.call();
+			Object result = session.mayStore(target, method.getName(), arguments) ? store(plain, session.connection)
+					: plain.call();
+			session.done(target, method);
 			return switch (result) {
-				case PreparedStatement statement -> shielded(PreparedStatement.class, statement, connection);
+				case PreparedStatement statement -> shielded(PreparedStatement.class, statement, session);
 				case Statement statement when target instanceof Connection ->
-					shielded(Statement.class, statement, connection);
+					shielded(Statement.class, statement, session);
 				case null -> null;
 				case Object other -> other;
 			};
@@ -83,14 +85,6 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
-	}
-
-	private static boolean mayStore(Object target, Connection connection, String method) throws SQLException {
-		if (target instanceof Connection) {
-			return ENDINGS.contains(method)
-					|| method.equals("close") && !connection.isClosed() && !connection.getAutoCommit();
-		}
-		return CHANGES.contains(method) && connection.getAutoCommit();
 	}
 
 	private @Nullable Object store(Callable<@Nullable Object> work, Connection connection) throws Exception {
@@ -120,6 +114,40 @@ final class ShieldedDataSource extends DelegatingDataSource implements AutoClose
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	/**
+	 * A connection in use, and whether its transaction may hold something: going to
+	 * another thread costs more than ending a transaction in which nothing happened.
+	 */
+	private static final class Session {
+
+		private final Connection connection;
+
+		private boolean touched;
+
+		private Session(Connection connection) {
+			this.connection = connection;
+		}
+
+		private boolean mayStore(Object target, String method, Object @Nullable [] arguments) throws SQLException {
+			if (target instanceof Connection) {
+				return this.touched && (ENDINGS.contains(method) || endsBySwitching(method, arguments)
+						|| method.equals("close") && !this.connection.isClosed() && !this.connection.getAutoCommit());
+			}
+			this.touched |= method.startsWith("execute");
+			return CHANGES.contains(method) && this.connection.getAutoCommit();
+		}
+
+		private static boolean endsBySwitching(String method, Object @Nullable [] arguments) {
+			return method.equals("setAutoCommit") && arguments != null && Boolean.TRUE.equals(arguments[0]);
+		}
+
+		private void done(Object target, Method method) {
+			boolean whole = target instanceof Connection && method.getParameterCount() == 0;
+			this.touched &= !(whole && ENDINGS.contains(method.getName()));
+		}
+
 	}
 
 }
