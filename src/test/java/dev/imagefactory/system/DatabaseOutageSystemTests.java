@@ -23,6 +23,7 @@ import dev.imagefactory.database.PostgresServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * nothing was stored, and the service needs no restart. An outage lasts 10 s, and with
  * the system property {@code image-factory.soak} a minute.
  */
+@Isolated
 class DatabaseOutageSystemTests {
 
 	private static final Duration OUTAGE = Boolean.getBoolean("image-factory.soak") ? Duration.ofMinutes(1)

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Real builds with Docker's client and a daemon that is started for them. */
+@ResourceLock("builders")
 class DockerBuilderTests extends ProgramBuilderTests {
 
 	/** The daemon's mounts may still be going away when the folder is to be deleted. */
