@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Isolated
 class ReplicaCrashSystemTests {
 
-	private static final boolean SOAK = Boolean.getBoolean("image-factory.soak");
+	private static final boolean SOAK = Boolean.getBoolean("tests.soak");
 
 	private static final int DELIVERIES = SOAK ? 1000 : 50;
 
