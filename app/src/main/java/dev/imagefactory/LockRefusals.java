@@ -16,7 +16,9 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
  */
 final class LockRefusals implements SQLExceptionTranslator {
 
-	/** {@code lock_not_available}, PostgreSQL's word for a lock that was not had in time. */
+	/**
+	 * {@code lock_not_available}, PostgreSQL's word for a lock that was not had in time.
+	 */
 	private static final String POSTGRES_NOT_AVAILABLE = "55P03";
 
 	/** H2's {@code LOCK_TIMEOUT_1}. */

@@ -121,7 +121,8 @@ class GroupCommitTests {
 
 	@Test
 	void executeWhenItsTurnDoesNotComeGivesUpWithNothingDone() {
-		GroupCommit hasty = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, Duration.ofMillis(20), LONG));
+		GroupCommit hasty = new GroupCommit(this.transactions,
+				new GroupCommit.Limits(10, 1, Duration.ofMillis(20), LONG));
 		CountDownLatch commit = new CountDownLatch(1);
 		CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> hasty.execute((status) -> {
 			await(commit);

@@ -26,8 +26,8 @@ class IntakeConfiguration {
 
 	/**
 	 * Two groups: while one waits for its commit, the next one is put together. Waiting
-	 * for a turn, for a row that somebody holds, for others of a failed group and for that
-	 * row once more together take less than the 2 s in which a sender is told.
+	 * for a turn, for a row that somebody holds, for others of a failed group and for
+	 * that row once more together take less than the 2 s in which a sender is told.
 	 */
 	static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofMillis(800),
 			Duration.ofMillis(200));
