@@ -116,8 +116,8 @@ public class DeliveryPlanner {
 	}
 
 	/**
-	 * An error, such as a class that is missing or a stack that is full, is one delivery's
-	 * trouble, as an exception is: others are planned.
+	 * An error, such as a class that is missing or a stack that is full, is one
+	 * delivery's trouble, as an exception is: others are planned.
 	 */
 	private void attempt(Delivery delivery) {
 		try {
