@@ -25,6 +25,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -50,6 +51,7 @@ class ImageFactoryApplicationTests {
 			assertThat(dataDirectory.resolve("db/image-factory.mv.db")).exists();
 			assertThat(count(context, "delivery")).isZero();
 			assertThat(context.getBean(TransactionTemplate.class)).isNotNull();
+			assertThat(context.getBean(JdbcTemplate.class).getExceptionTranslator()).isInstanceOf(LockRefusals.class);
 			assertThat(context.getBean(Clock.class).instant().getNano() % 1000).isZero();
 			assertThat(List.of(context.getBean(KnownRepositories.class), context.getBean(ImageOwners.class)))
 				.hasSize(2);

@@ -14,6 +14,7 @@ import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** What everything else stands on: the data directory, the database, the time. */
 @Configuration(proxyBeanMethods = false)
@@ -44,6 +45,12 @@ class StorageConfiguration {
 		return settings.database().isEmbedded()
 				? new ShieldedDataSource(EmbeddedDatabase.open(heldDataDirectory.path()))
 				: PostgresDatabase.open(settings.database());
+	}
+
+	/** Spring's clients take it where there is one. */
+	@Bean
+	SQLExceptionTranslator exceptionTranslator() {
+		return new LockRefusals();
 	}
 
 	@Bean

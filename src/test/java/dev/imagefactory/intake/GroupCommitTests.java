@@ -15,16 +15,20 @@ import dev.imagefactory.database.TestDatabase;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class GroupCommitTests {
 
@@ -32,7 +36,7 @@ class GroupCommitTests {
 
 	private final Transactions transactions = new Transactions();
 
-	private final GroupCommit group = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, LONG));
+	private final GroupCommit group = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, LONG, LONG));
 
 	@Test
 	void executeWhenAloneCommitsAtOnceAndReturnsTheValue() {
@@ -71,19 +75,54 @@ class GroupCommitTests {
 
 	@Test
 	void executeWhenTheDatabaseDoesNotAnswerFailsAllWithoutAskingForEach() {
+		failsAllAtOnce(new CannotCreateTransactionException("gone"));
+	}
+
+	@Test
+	void executeWhenTheDatabaseTakesTooLongFailsAllWithoutAskingForEach() {
+		failsAllAtOnce(new QueryTimeoutException("canceling statement due to statement timeout"));
+	}
+
+	private void failsAllAtOnce(RuntimeException refusal) {
 		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> {
-			this.transactions.refusal = new CannotCreateTransactionException("gone");
+			this.transactions.refusal = refusal;
 			return IntStream.range(0, 5).mapToObj((number) -> caller((status) -> number)).toList();
 		});
 		assertThat(callers).allSatisfy((caller) -> assertThat(caller).failsWithin(LONG)
 			.withThrowableThat()
-			.withCauseInstanceOf(CannotCreateTransactionException.class));
+			.withCauseInstanceOf(refusal.getClass()));
 		assertThat(this.transactions.begun).isEqualTo(2);
+	}
+
+	/** The row of one is held: with 300 ms for each of 32, the last would wait 10 s. */
+	@EachDatabase
+	void executeWhenSomebodyHoldsARowTellsEveryoneWithinTwoSeconds(TestDatabase database) {
+		database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
+		insert(database, 1);
+		TransactionTemplate holder = database.inTransaction();
+		GroupCommit real = new GroupCommit(database.inTransaction(), IntakeConfiguration.TOGETHER);
+		List<Duration> waited = holder.execute((status) -> {
+			lock(database);
+			return TestDatabase.together(20, (thread) -> {
+				long began = System.nanoTime();
+				assertThatThrownBy(() -> real.execute((own) -> {
+					database.jdbc().sql("SET lock_timeout = 300").update();
+					return lock(database);
+				})).isInstanceOf(DataAccessException.class);
+				return Duration.ofNanos(System.nanoTime() - began);
+			});
+		});
+		assertThat(waited).allSatisfy((one) -> assertThat(one).isLessThan(Duration.ofMillis(1900)));
+	}
+
+	private static int lock(TestDatabase database) {
+		return database.jdbc().sql("SELECT number FROM told WHERE number = 1 FOR UPDATE").query(Integer.class).single();
 	}
 
 	@Test
 	void executeWhenItsTurnDoesNotComeGivesUpWithNothingDone() {
-		GroupCommit hasty = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, Duration.ofMillis(20)));
+		GroupCommit hasty = new GroupCommit(this.transactions,
+				new GroupCommit.Limits(10, 1, Duration.ofMillis(20), LONG));
 		CountDownLatch commit = new CountDownLatch(1);
 		CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> hasty.execute((status) -> {
 			await(commit);
@@ -113,7 +152,7 @@ class GroupCommitTests {
 	@EachDatabase
 	void executeWhenManyCallersWriteStoresEveryRowBeforeItReturns(TestDatabase database) {
 		database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
-		GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG));
+		GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG, LONG));
 		List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
 		TestDatabase.together(12, (thread) -> {
 			for (int number = thread * 100; number < thread * 100 + 100; number++) {

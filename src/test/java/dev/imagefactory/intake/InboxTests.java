@@ -163,7 +163,7 @@ class InboxTests {
 	@Test
 	void takeWhenRacesGoOnGivesUp() {
 		this.receiving = () -> {
-			this.passed = this.passed.plusMillis(200);
+			this.passed = this.passed.plusMillis(120);
 			throw new CannotAcquireLockException("raced");
 		};
 		assertThatExceptionOfType(DeliveryNotStored.class)

@@ -215,6 +215,28 @@ class PromotionTests {
 	}
 
 	@EachDatabase
+	void retagWhenRepositoryIsSilentWaitsHoweverLong(TestDatabase database) {
+		try (Spine spine = spine(database)) {
+			spine.git.line.addAll(List.of(C1, C2));
+			spine.published(spine.release("2026.02.01", C1));
+			Digest digest = spine.published(prerelease(spine, "2026.03.01", C2));
+			BuildId retag = spine.buildOf(promote(spine, "2026.03.01").id()).id();
+			spine.git.down = true;
+			spine.clock.pass(Duration.ofHours(1));
+			spine.beats(20);
+			assertThat(spine.state(retag)).isEqualTo(StateName.QUEUED);
+			assertThat(spine.builds.queuePlace(retag).orElseThrow().reason()).isEqualTo("repository-unreachable");
+			spine.git.down = false;
+			spine.clock.pass(Duration.ofSeconds(15));
+			spine.beat();
+			spine.retag(retag);
+			spine.beat();
+			assertThat(spine.state(retag)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.registry.digest(APP, "latest")).contains(digest);
+		}
+	}
+
+	@EachDatabase
 	void retagWhenOneTagDoesNotPointAtTheImageIsNotGreen(TestDatabase database) {
 		try (Spine spine = spine(database)) {
 			spine.published(prerelease(spine, "v1.0.0", C1));

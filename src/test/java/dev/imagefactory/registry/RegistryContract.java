@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** What every registry keeps, whatever it is: the tests of each kind extend this. */
 public abstract class RegistryContract {
@@ -76,7 +77,8 @@ public abstract class RegistryContract {
 	@Test
 	void pushWhenImageIsNewSetsAllTags() {
 		Digest digest = image("one", Map.of("who", "me"));
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.latest()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.latest()),
+				TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest));
 		assertThat(this.registry.digest(this.app, "v1")).contains(digest);
 		assertThat(this.registry.holds(this.app, digest)).isTrue();
@@ -87,8 +89,8 @@ public abstract class RegistryContract {
 	void pushWhenRepeatedLeavesAllAsItWas() {
 		Digest digest = image("one", Map.of());
 		List<ImageTag> tags = List.of(ImageTag.release("v1"), ImageTag.dev());
-		this.registry.push(this.local, digest, this.app, tags);
-		this.registry.push(this.local, digest, this.app, tags);
+		this.registry.push(this.local, digest, this.app, tags, TestImages.UNGUARDED);
+		this.registry.push(this.local, digest, this.app, tags, TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("dev", digest));
 	}
 
@@ -97,11 +99,12 @@ public abstract class RegistryContract {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
 		ImageTag rebuild = ImageTag.rebuild(ImageTag.release("v1"), 1);
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1"), rebuild, ImageTag.dev()));
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1"), rebuild, ImageTag.dev()),
+				TestImages.UNGUARDED);
 		for (ImageTag tag : List.of(ImageTag.release("v1"), rebuild)) {
 			assertThatExceptionOfType(ReleaseTagTaken.class)
 				.isThrownBy(() -> this.registry.push(this.local, second, this.app,
-						List.of(ImageTag.latest(), ImageTag.dev(), ImageTag.release("v2"), tag)))
+						List.of(ImageTag.latest(), ImageTag.dev(), ImageTag.release("v2"), tag), TestImages.UNGUARDED))
 				.withMessageContainingAll(this.app + ":" + tag, first.value(), second.value(), "publish a new release");
 		}
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", first), Map.entry("v1-rebuild.1", first),
@@ -109,11 +112,27 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	void pushWhenWhoeverPushesMayNoLongerDoSoMovesNoTag() {
+		Digest first = image("one", Map.of());
+		Digest second = image("two", Map.of());
+		List<ImageTag> both = List.of(ImageTag.release("v1"), ImageTag.dev());
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
+		Runnable stillOurs = () -> {
+			throw new IllegalStateException("not ours any more");
+		};
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.registry.push(this.local, second, this.app, both, stillOurs))
+			.withMessage("not ours any more");
+		assertThatIllegalStateException().isThrownBy(() -> this.registry.tag(this.app, first, both, stillOurs));
+		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("dev", first));
+	}
+
+	@Test
 	void pushWhenFloatingTagMovesKeepsTheOldImage() {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()));
-		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
+		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("dev", second));
 		assertThat(this.registry.holds(this.app, first)).isTrue();
 	}
@@ -123,8 +142,8 @@ public abstract class RegistryContract {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
 		ImageTag pinned = new ImageTag("sha-0123456789ab", TagClass.PINNED);
-		this.registry.push(this.local, first, this.app, List.of(pinned));
-		this.registry.push(this.local, second, this.app, List.of(pinned));
+		this.registry.push(this.local, first, this.app, List.of(pinned), TestImages.UNGUARDED);
+		this.registry.push(this.local, second, this.app, List.of(pinned), TestImages.UNGUARDED);
 		assertThat(this.registry.digest(this.app, pinned.name())).contains(second);
 	}
 
@@ -133,8 +152,8 @@ public abstract class RegistryContract {
 		ImageName nested = ImageName.of(this.app + "/worker");
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
-		this.registry.push(this.local, second, nested, List.of(ImageTag.release("v1")));
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, second, nested, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		assertThat(this.registry.digest(this.app, "v1")).contains(first);
 		assertThat(this.registry.digest(nested, "v1")).contains(second);
 		assertThat(this.registry.holds(this.app, second)).isFalse();
@@ -205,10 +224,10 @@ public abstract class RegistryContract {
 	@Test
 	void holdsWhenAPartIsGoneIsFalseUntilItIsPushedAgain() throws IOException {
 		Digest digest = image("one", Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		lose(this.app, manifest(digest).layers().getFirst().digest());
 		assertThat(this.registry.holds(this.app, digest)).isFalse();
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.holds(this.app, digest)).isTrue();
 		lose(this.app, manifest(digest).config().digest());
 		assertThat(this.registry.holds(this.app, digest)).isFalse();
@@ -261,7 +280,7 @@ public abstract class RegistryContract {
 	private void push(Digest digest, List<ImageTag> tags) {
 		for (int tries = 1;; tries++) {
 			try {
-				this.registry.push(this.local, digest, this.app, tags);
+				this.registry.push(this.local, digest, this.app, tags, TestImages.UNGUARDED);
 				return;
 			}
 			catch (RegistryUnavailable ex) {
@@ -283,9 +302,9 @@ public abstract class RegistryContract {
 	@Test
 	void tagWhenImageIsThereSetsAllTagsAndRepeatingChangesNothing() {
 		Digest digest = image("one", Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest(), ImageTag.dev()));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
+		this.registry.tag(this.app, digest, List.of(ImageTag.latest(), ImageTag.dev()), TestImages.UNGUARDED);
+		this.registry.tag(this.app, digest, List.of(ImageTag.latest()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest),
 				Map.entry("dev", digest));
 	}
@@ -294,9 +313,9 @@ public abstract class RegistryContract {
 	void tagWhenImageHasLostItsTagsFindsItByItsDigest() {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()));
-		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()));
-		this.registry.tag(this.app, first, List.of(ImageTag.latest()));
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
+		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
+		this.registry.tag(this.app, first, List.of(ImageTag.latest()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("dev", second), Map.entry("latest", first));
 	}
 
@@ -304,10 +323,11 @@ public abstract class RegistryContract {
 	void tagWhenReleaseTagPointsElsewhereSetsNoTagAtAll() {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1")));
-		this.registry.push(this.local, second, this.app, List.of(ImageTag.release("v2")));
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
+		this.registry.push(this.local, second, this.app, List.of(ImageTag.release("v2")), TestImages.UNGUARDED);
 		assertThatExceptionOfType(ReleaseTagTaken.class)
-			.isThrownBy(() -> this.registry.tag(this.app, second, List.of(ImageTag.latest(), ImageTag.release("v1"))))
+			.isThrownBy(() -> this.registry.tag(this.app, second, List.of(ImageTag.latest(), ImageTag.release("v1")),
+					TestImages.UNGUARDED))
 			.withMessageContainingAll(this.app + ":v1", first.value(), second.value());
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", first), Map.entry("v2", second));
 	}
@@ -316,18 +336,18 @@ public abstract class RegistryContract {
 	void tagWhenRegistryDoesNotHoldTheImageWholeRefuses() throws IOException {
 		Digest digest = image("one", Map.of());
 		assertThatExceptionOfType(InvalidImage.class)
-			.isThrownBy(() -> this.registry.tag(this.app, ABSENT, List.of(ImageTag.latest())))
+			.isThrownBy(() -> this.registry.tag(this.app, ABSENT, List.of(ImageTag.latest()), TestImages.UNGUARDED))
 			.withMessageContainingAll("Cannot tag " + ABSENT, "latest", "does not hold it whole");
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		lose(this.app, manifest(digest).layers().getFirst().digest());
 		assertThatExceptionOfType(InvalidImage.class)
-			.isThrownBy(() -> this.registry.tag(this.app, digest, List.of(ImageTag.latest())));
+			.isThrownBy(() -> this.registry.tag(this.app, digest, List.of(ImageTag.latest()), TestImages.UNGUARDED));
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest));
 	}
 
 	private void assertRefused(Digest digest, String why) {
-		assertThatExceptionOfType(InvalidImage.class)
-			.isThrownBy(() -> this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev())))
+		assertThatExceptionOfType(InvalidImage.class).isThrownBy(
+				() -> this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 			.withMessageContaining(why);
 		assertThat(this.registry.tags(this.app)).isEmpty();
 		assertThat(this.registry.holds(this.app, digest)).isFalse();

@@ -181,6 +181,11 @@ public final class Memory {
 		}
 
 		@Override
+		public Unanswered noteUnanswered(BuildId id, String reason, Instant at) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public Optional<QueuePlace> queuePlace(BuildId id) {
 			return Optional.of(new QueuePlace(3, "tag-busy"));
 		}

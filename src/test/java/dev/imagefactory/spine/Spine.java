@@ -57,6 +57,7 @@ import dev.imagefactory.planning.BuildRequests;
 import dev.imagefactory.planning.DeliveryPlanner;
 import dev.imagefactory.planning.TestPlanning;
 import dev.imagefactory.publication.Publication;
+import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.GitRef;
@@ -337,7 +338,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 	public void retag(BuildId id) {
 		Run run = this.engine.sent.get(id);
 		Digest digest = Objects.requireNonNull(run.order().recipe().digest());
-		this.registry.tag(run.order().key().image(), digest, run.tags());
+		this.registry.tag(run.order().key().image(), digest, run.tags(), TestImages.UNGUARDED);
 		end(id, new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
 	}
 
@@ -349,7 +350,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** Lets a run push what it has scanned. */
 	public Digest push(BuildId id, UnsteadyRegistry.Local made) {
 		Run run = this.engine.sent.get(id);
-		this.registry.push(made.layout(), made.digest(), run.order().key().image(), run.tags());
+		this.registry.push(made.layout(), made.digest(), run.order().key().image(), run.tags(), TestImages.UNGUARDED);
 		return made.digest();
 	}
 

@@ -48,7 +48,7 @@ public final class UnsteadyRegistry implements Registry {
 	/** Makes and pushes an image whose label names a build. */
 	public Digest publish(String build, ImageName image, List<ImageTag> tags) {
 		Local local = make(build);
-		push(local.layout(), local.digest(), image, tags);
+		push(local.layout(), local.digest(), image, tags, TestImages.UNGUARDED);
 		return local.digest();
 	}
 
@@ -83,14 +83,14 @@ public final class UnsteadyRegistry implements Registry {
 	}
 
 	@Override
-	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags) {
-		this.registry.push(layout, digest, image, tags);
+	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags, Runnable stillOurs) {
+		this.registry.push(layout, digest, image, tags, stillOurs);
 	}
 
 	@Override
-	public void tag(ImageName image, Digest digest, List<ImageTag> tags) {
+	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		answer();
-		this.registry.tag(image, digest, tags);
+		this.registry.tag(image, digest, tags, stillOurs);
 	}
 
 	private void answer() {

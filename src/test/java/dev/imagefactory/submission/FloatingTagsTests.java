@@ -3,6 +3,7 @@ package dev.imagefactory.submission;
 import java.time.Duration;
 import java.util.List;
 
+import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.database.EachDatabase;
@@ -170,14 +171,58 @@ class FloatingTagsTests {
 	}
 
 	@EachDatabase
-	void devWhenRepositoryStaysSilentIsLeft(TestDatabase database) {
+	void devWhenRepositoryStaysSilentIsLeftAndTheHistorySaysSo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			publish(spine, C1);
 			BuildId id = spine.push("acme/app", 1, C2);
 			spine.git.down = true;
-			spine.clock.pass(Duration.ofHours(1));
+			spine.beats(2);
+			spine.restart();
+			spine.clock.pass(Duration.ofSeconds(30));
 			spine.beat();
 			assertThat(tagsOf(spine, id)).containsExactly("dev-c2c2c2c2c2c2");
+			HistoryEntry claim = spine.builds.history(id).get(1);
+			assertThat(claim.reason()).isEqualTo("tags-left");
+			assertThat(claim.detail()).startsWith("Goes without tag dev, because").contains("did not answer");
+		}
+	}
+
+	@EachDatabase
+	void devWhenRepositoryHiccupsOnceAfterALongQueueIsKept(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			publish(spine, C1);
+			BuildId id = spine.push("acme/app", 1, C2);
+			spine.clock.pass(Duration.ofHours(1));
+			spine.git.down = true;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, id)).isEqualTo("repository-unreachable");
+			spine.clock.pass(Duration.ofHours(1));
+			spine.beat();
+			assertThat(spine.state(id)).as("two hiccups far apart").isEqualTo(StateName.QUEUED);
+			spine.git.down = false;
+			spine.clock.pass(Duration.ofSeconds(15));
+			spine.beat();
+			assertThat(tagsOf(spine, id)).contains("dev");
+			assertThat(spine.builds.history(id).get(1).reason()).isNull();
+		}
+	}
+
+	@EachDatabase
+	void devWhenAnotherReasonCameBetweenTwoSilencesIsWaitedForAnew(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			publish(spine, C1);
+			BuildId id = spine.push("acme/app", 1, C2);
+			spine.git.down = true;
+			spine.beats(2);
+			spine.gone.add("acme/app");
+			spine.clock.pass(Duration.ofSeconds(30));
+			spine.beat();
+			assertThat(reason(spine, id)).isEqualTo("repository-not-onboarded");
+			spine.gone.clear();
+			spine.clock.pass(Duration.ofSeconds(30));
+			spine.beat();
+			assertThat(reason(spine, id)).isEqualTo("repository-unreachable");
 		}
 	}
 

@@ -29,8 +29,8 @@ class SupersedingTests {
 	private static final CommitSha C3 = CommitSha.of("c3".repeat(20));
 
 	private static Superseding superseding(Spine spine) {
-		return new Superseding(spine.builds, new Histories(spine.git, new Remotes(spine)), new Patience(spine.clock),
-				Runnable::run, spine.clock);
+		return new Superseding(spine.builds, new Histories(spine.git, new Remotes(spine)),
+				new Patience(spine.builds, spine.clock), Runnable::run, spine.clock);
 	}
 
 	private static void assertSuperseded(Spine spine, BuildId old, BuildId newer) {

@@ -29,7 +29,7 @@ public final class TestSubmission {
 		Remotes remotes = new Remotes(outside.onboarding());
 		Runs runs = runs(outside.onboarding());
 		Histories histories = new Histories(outside.git(), remotes);
-		Patience patience = new Patience(clock);
+		Patience patience = new Patience(store.builds(), clock);
 		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
 		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(), superseding,
 				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);

@@ -21,11 +21,22 @@ public sealed interface BuildEvent {
 	 *
 	 * @param tags the tags that it will push
 	 * @param engine the engine that will run it
+	 * @param without in a sentence, which tags it goes without because nobody could say
+	 * whether it may have them; null when there are none
 	 */
-	record Claimed(List<ImageTag> tags, String engine) implements BuildEvent {
+	record Claimed(List<ImageTag> tags, String engine, @Nullable String without) implements BuildEvent {
 
 		public Claimed {
 			tags = List.copyOf(tags);
+		}
+
+		/**
+		 * The claim of a build about whose tags everything was found out.
+		 * @param tags the tags that it will push
+		 * @param engine the engine that will run it
+		 */
+		public Claimed(List<ImageTag> tags, String engine) {
+			this(tags, engine, null);
 		}
 
 	}

@@ -25,6 +25,8 @@ public final class BuildMachine {
 
 	private static final String CANCEL_ASKED = "cancel-asked";
 
+	private static final String TAGS_LEFT = "tags-left";
+
 	private BuildMachine() {
 	}
 
@@ -69,7 +71,12 @@ public final class BuildMachine {
 	private static Transition claim(Build build, BuildEvent.Claimed claimed, Instant at) {
 		Times begun = new Times(build.times().createdAt(), at, null);
 		Build next = build.withClaim(claimed.tags(), claimed.engine()).withState(new BuildState.Submitting(), begun);
-		return changed(build, next, at, HistoryEntry.SYSTEM);
+		return new Transition(next, claimLine(build, next, claimed.without(), at));
+	}
+
+	private static HistoryEntry claimLine(Build before, Build after, @Nullable String without, Instant at) {
+		return new HistoryEntry(at, before.state().name(), after.state().name(), (without != null) ? TAGS_LEFT : null,
+				without, HistoryEntry.SYSTEM);
 	}
 
 	private static Optional<Transition> adopt(Build build, BuildEvent.FoundPublished found, Instant at) {

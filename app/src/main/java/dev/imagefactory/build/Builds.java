@@ -137,11 +137,22 @@ public interface Builds {
 	List<HistoryEntry> history(BuildId id);
 
 	/**
-	 * Notes why a queued build is not claimed.
+	 * Notes why a queued build is not claimed, and that its repository does not owe it an
+	 * answer just now.
 	 * @param id the build
 	 * @param reason a word in kebab case; null when it just waits for its turn
 	 */
 	void noteQueueReason(BuildId id, @Nullable String reason);
+
+	/**
+	 * Notes that a queued build is not claimed, because its repository once more did not
+	 * say what its turn needs to know.
+	 * @param id the build
+	 * @param reason a word in kebab case
+	 * @param at now
+	 * @return for how long that has been so, this time included
+	 */
+	Unanswered noteUnanswered(BuildId id, String reason, Instant at);
 
 	/**
 	 * Says where a queued build stands.
@@ -149,6 +160,15 @@ public interface Builds {
 	 * @return empty when it is not queued
 	 */
 	Optional<QueuePlace> queuePlace(BuildId id);
+
+	/**
+	 * For how long a repository has left a build's questions without an answer.
+	 *
+	 * @param since when it did so first
+	 * @param times how often it did since
+	 */
+	record Unanswered(Instant since, int times) {
+	}
 
 	/**
 	 * Where a queued build stands.

@@ -9,6 +9,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.TransactionException;
@@ -25,7 +26,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * that holds its work, as with a transaction of its own; work that fails fails alone.
  * <p>
  * Work must bear being done twice, since a group that fails is taken apart and each
- * member is tried alone.
+ * member is tried alone. That is not done for longer than a sender waits: those whose
+ * turn does not come fail as their group did.
  */
 final class GroupCommit implements TransactionOperations {
 
@@ -146,7 +148,7 @@ final class GroupCommit implements TransactionOperations {
 				group.forEach((member) -> member.fail(ex));
 				return;
 			}
-			group.forEach((member) -> carryOut(List.of(member)));
+			takeApart(group, ex);
 		}
 		catch (Error ex) {
 			group.forEach((member) -> member.fail(new IllegalStateException("The group's transaction broke", ex)));
@@ -154,10 +156,23 @@ final class GroupCommit implements TransactionOperations {
 		}
 	}
 
+	private void takeApart(List<Member<?>> group, RuntimeException cause) {
+		long until = System.nanoTime() + this.limits.apart().toNanos();
+		for (Member<?> member : group) {
+			if (System.nanoTime() - until < 0) {
+				carryOut(List.of(member));
+			}
+			else {
+				member.fail(cause);
+			}
+		}
+	}
+
 	/** Asking a database that does not answer once for each member helps nobody. */
 	private static boolean isOutOfReach(RuntimeException failure) {
 		boolean silent = failure instanceof TransactionException && !(failure instanceof UnexpectedRollbackException);
-		return silent || failure instanceof TransientDataAccessResourceException
+		return silent || failure instanceof QueryTimeoutException
+				|| failure instanceof TransientDataAccessResourceException
 				|| failure instanceof NonTransientDataAccessResourceException
 				|| failure instanceof RecoverableDataAccessException;
 	}
@@ -168,8 +183,9 @@ final class GroupCommit implements TransactionOperations {
 	 * @param members the most of one group, at least 1
 	 * @param groups how many groups are under way at a time, at least 1
 	 * @param patience how long a member waits for its turn
+	 * @param apart how long the members of a group that failed are tried alone
 	 */
-	record Limits(int members, int groups, Duration patience) {
+	record Limits(int members, int groups, Duration patience, Duration apart) {
 	}
 
 	/** One caller's work; its flags are guarded by the group commit. */

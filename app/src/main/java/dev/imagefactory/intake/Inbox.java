@@ -30,7 +30,7 @@ public final class Inbox {
 	/**
 	 * Losing a race against a repeat is settled by looking again, but nobody waits long.
 	 */
-	private static final Duration RETRYING = Duration.ofMillis(500);
+	private static final Duration RETRYING = Duration.ofMillis(300);
 
 	private final DeliveryVerifier verifier;
 

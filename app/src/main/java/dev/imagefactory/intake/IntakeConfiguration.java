@@ -25,10 +25,12 @@ class IntakeConfiguration {
 	private static final int TRANSACTION_SECONDS = 2;
 
 	/**
-	 * Two groups: while one waits for its commit, the next one is put together. With the
-	 * time of its own transaction nobody waits longer than GitHub would see as a failure.
+	 * Two groups: while one waits for its commit, the next one is put together. Waiting
+	 * for a turn, for a row that somebody holds, for others of a failed group and for
+	 * that row once more together take less than the 2 s in which a sender is told.
 	 */
-	private static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofSeconds(1));
+	static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofMillis(800),
+			Duration.ofMillis(200));
 
 	private static final int FORGET_EVERY_HOURS = 12;
 

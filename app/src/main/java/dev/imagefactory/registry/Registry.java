@@ -60,22 +60,26 @@ public interface Registry {
 	 * @param digest the manifest in it
 	 * @param image the image
 	 * @param tags the tags to point at it
+	 * @param stillOurs asked right before a tag is written, because whoever pushes may
+	 * have been frozen meanwhile; what it throws ends the push with that tag as it was
 	 * @throws InvalidImage when the layout does not hold that image, whole and of OCI
 	 * type
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
 	 * @throws RegistryUnavailable when it did not answer or could not store
 	 */
-	void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags);
+	void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags, Runnable stillOurs);
 
 	/**
 	 * Points more tags at an image that the registry holds, all or none; idempotent.
 	 * @param image the image
 	 * @param digest the manifest's digest
 	 * @param tags the tags to point at it
+	 * @param stillOurs asked right before a tag is written, because whoever pushes may
+	 * have been frozen meanwhile; what it throws ends the push with that tag as it was
 	 * @throws InvalidImage when the registry does not hold that image, whole
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
 	 * @throws RegistryUnavailable when it did not answer or could not store
 	 */
-	void tag(ImageName image, Digest digest, List<ImageTag> tags);
+	void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs);
 
 }

@@ -78,13 +78,14 @@ class Claims {
 			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
 					: take(build, before, engine);
 		}
+		// Why it waits was noted when the question failed.
 		catch (GitUnavailable ex) {
 			logger.warn("{} waits, because its repository did not answer: {}", build.id(), ex.getMessage());
-			return wait(build, "repository-unreachable");
+			return Optional.empty();
 		}
 		catch (Histories.Unclear ex) {
 			logger.info("{} waits a moment: {}", build.id(), ex.getMessage());
-			return wait(build, "history-unclear");
+			return Optional.empty();
 		}
 		catch (Remotes.NoLongerOnboarded ex) {
 			return wait(build, "repository-not-onboarded");
@@ -133,7 +134,7 @@ class Claims {
 		return this.transactions.execute((status) -> {
 			int number = this.tags.nextRebuild(build.order().key().image(), known.tag());
 			FloatingTags.Allowed wanted = new FloatingTags.Allowed(List.of(ImageTag.rebuild(known.tag(), number)),
-					Map.of());
+					Map.of(), null);
 			Optional<Run> run = takeNow(build, wanted, engine);
 			if (run.isEmpty()) {
 				status.setRollbackOnly();
@@ -184,7 +185,7 @@ class Claims {
 		if (!this.tags.takeUnchanged(build.order().key().image(), allowed.tags(), build.id(), allowed.versions())) {
 			return Optional.empty();
 		}
-		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine);
+		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine, allowed.without());
 		Transition transition = BuildMachine.apply(build, claimed, this.clock.instant())
 			.orElseThrow(() -> new IllegalTransition(build, claimed));
 		Run run = this.runs.of(transition.build());

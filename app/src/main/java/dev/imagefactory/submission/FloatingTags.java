@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Tags;
@@ -49,24 +50,38 @@ class FloatingTags {
 	Allowed allowed(Build build) {
 		List<ImageTag> allowed = new ArrayList<>();
 		Map<ImageTag, Integer> versions = new LinkedHashMap<>();
+		Map<ImageTag, String> silences = new LinkedHashMap<>();
 		for (ImageTag tag : build.tags()) {
 			if (tag.tagClass() != TagClass.FLOATING) {
 				allowed.add(tag);
 				continue;
 			}
 			Optional<Tags.Known> known = this.tags.find(build.order().key().image(), tag.name());
-			if (mayMove(build, known)) {
+			Patience.Answer answer = mayMove(build, known);
+			if (answer.yes()) {
 				allowed.add(tag);
 				versions.put(tag, known.map(Tags.Known::version).orElse(0));
 			}
+			else if (answer.silence() != null) {
+				silences.put(tag, answer.silence());
+			}
 		}
-		return new Allowed(allowed, versions);
+		return new Allowed(allowed, versions, without(silences));
 	}
 
-	private boolean mayMove(Build build, Optional<Tags.Known> known) {
+	private static @Nullable String without(Map<ImageTag, String> silences) {
+		return silences.isEmpty() ? null
+				: silences.entrySet()
+					.stream()
+					.map((silence) -> "Goes without tag %s, because nobody could say whether it may have it: %s"
+						.formatted(silence.getKey(), silence.getValue()))
+					.collect(Collectors.joining(" "));
+	}
+
+	private Patience.Answer mayMove(Build build, Optional<Tags.Known> known) {
 		GitRef ref = build.order().key().ref();
 		if (ref == null) {
-			return false;
+			return new Patience.Answer(false, null);
 		}
 		CommitSha present = known.map(Tags.Known::commit).orElse(null);
 		return this.patience.ask(build,
@@ -112,8 +127,10 @@ class FloatingTags {
 	 * @param tags the tags
 	 * @param versions the versions of the floating tags' rows that were looked at; the
 	 * decision holds while they are unchanged
+	 * @param without in a sentence, which tags are left out because the repository did
+	 * not say whether they may be moved; null when there are none
 	 */
-	record Allowed(List<ImageTag> tags, Map<ImageTag, Integer> versions) {
+	record Allowed(List<ImageTag> tags, Map<ImageTag, Integer> versions, @Nullable String without) {
 
 		Allowed {
 			tags = List.copyOf(tags);
@@ -124,7 +141,7 @@ class FloatingTags {
 		Allowed and(Map<ImageTag, Integer> others) {
 			Map<ImageTag, Integer> all = new LinkedHashMap<>(others);
 			all.putAll(this.versions);
-			return new Allowed(this.tags, all);
+			return new Allowed(this.tags, all, this.without);
 		}
 
 	}

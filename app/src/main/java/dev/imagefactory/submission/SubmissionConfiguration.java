@@ -53,13 +53,13 @@ class SubmissionConfiguration {
 
 	@Bean
 	Superseding superseding(Builds builds, Histories histories, ExecutorService supersedingThread, Clock clock) {
-		return new Superseding(builds, histories, new Patience(clock), supersedingThread, clock);
+		return new Superseding(builds, histories, new Patience(builds, clock), supersedingThread, clock);
 	}
 
 	@Bean
 	Claims claims(Builds builds, Tags tags, Publication publication, Superseding superseding, Histories histories,
 			Runs runs, TransactionOperations transactions, Clock clock) {
-		FloatingTags floating = new FloatingTags(tags, histories, new Patience(clock));
+		FloatingTags floating = new FloatingTags(tags, histories, new Patience(builds, clock));
 		return new Claims(builds, tags, publication, superseding, floating, runs, transactions, clock);
 	}
 

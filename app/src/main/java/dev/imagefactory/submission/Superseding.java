@@ -101,7 +101,7 @@ class Superseding {
 		}
 		List<Build> others = this.builds.queuedBeside(build, MOST);
 		return !others.isEmpty()
-				&& this.patience.ask(build, () -> giveWay(build, others, this.histories.head(build.order())));
+				&& this.patience.ask(build, () -> giveWay(build, others, this.histories.head(build.order()))).yes();
 	}
 
 	private boolean giveWay(Build build, List<Build> others, Optional<CommitSha> head) {

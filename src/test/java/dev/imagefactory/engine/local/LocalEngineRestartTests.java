@@ -216,6 +216,24 @@ class LocalEngineRestartTests {
 		assertThat(this.host.status(this.run.build()).phase()).isEqualTo(new RunPhase.Running(Step.SCAN));
 	}
 
+	@ParameterizedTest
+	@EnumSource(OrderKind.class)
+	void pushWhenTheRunIsTakenDuringItWritesNoTag(OrderKind kind) {
+		Run taken = TestRuns.release(kind, Duration.ofMinutes(5));
+		Digest digest = (kind == OrderKind.RETAG) ? Objects.requireNonNull(taken.order().recipe().digest())
+				: Digest.ofBytes(new byte[1]);
+		this.host.tags.put("v1.2.3-rc.1", digest);
+		this.host.plays.put(Step.PUSH,
+				(commands) -> this.host.sql.sql("UPDATE local_run SET owner = 'other'").update());
+		LocalEngine engine = this.host.engine(new Tenancy("a", Duration.ofSeconds(30), Duration.ofHours(1),
+				Duration.ofSeconds(12), Takeover.afterLease()), 1);
+		engine.submit(taken);
+		Awaitility.await().until(() -> engine.room() == 2);
+		assertThat(this.host.calls(Step.PUSH)).isOne();
+		assertThat(this.host.tags).containsOnlyKeys("v1.2.3-rc.1");
+		assertThat(this.host.status(taken.build()).phase()).isEqualTo(new RunPhase.Running(Step.PUSH));
+	}
+
 	@Test
 	void renewWhenAnotherProcessTookTheRunEndsItsChildren() {
 		this.host.plays.put(Step.BUILD, TestHost.family(this.data));

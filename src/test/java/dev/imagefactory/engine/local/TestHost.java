@@ -281,10 +281,10 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	}
 
 	@Override
-	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> names) {
+	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> names, Runnable stillOurs) {
 		try {
 			play(Step.PUSH, NO_COMMANDS);
-			names.forEach((tag) -> this.tags.put(tag.name(), digest));
+			point(digest, names, stillOurs);
 			this.afterPush.play(NO_COMMANDS);
 		}
 		catch (InterruptedException ex) {
@@ -293,17 +293,24 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	}
 
 	@Override
-	public void tag(ImageName image, Digest digest, List<ImageTag> names) {
+	public void tag(ImageName image, Digest digest, List<ImageTag> names, Runnable stillOurs) {
 		try {
 			play(Step.PUSH, NO_COMMANDS);
 			if (!holds(image, digest)) {
 				throw new InvalidImage("Cannot tag " + digest + ": it is not held");
 			}
-			names.forEach((tag) -> this.tags.put(tag.name(), digest));
+			point(digest, names, stillOurs);
 			this.afterPush.play(NO_COMMANDS);
 		}
 		catch (InterruptedException ex) {
 			throw new RegistryUnavailable("Cannot tag: interrupted", ex);
+		}
+	}
+
+	private void point(Digest digest, List<ImageTag> names, Runnable stillOurs) {
+		for (ImageTag tag : names) {
+			stillOurs.run();
+			this.tags.put(tag.name(), digest);
 		}
 	}
 

@@ -50,7 +50,7 @@ class LayoutCrashTests {
 		this.stored = this.folder.resolve("data/registry/payments/app");
 		this.registry = TestImages.registry(this.folder.resolve("data"));
 		this.first = image("one");
-		this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev()));
+		this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 	}
 
 	@AfterEach
@@ -61,7 +61,7 @@ class LayoutCrashTests {
 	@Test
 	void pushWhenAnEarlierOneLeftPartsRemovesThem() throws IOException {
 		Path part = leavePart();
-		this.registry.push(this.local, image("two"), APP, List.of(ImageTag.dev()));
+		this.registry.push(this.local, image("two"), APP, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(part).doesNotExist();
 	}
 
@@ -79,7 +79,7 @@ class LayoutCrashTests {
 		Digest second = image("two");
 		new ImageLayout(this.stored).receive(LocalImage.in(this.local, second));
 		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("dev", this.first));
-		this.registry.push(this.local, second, APP, List.of(ImageTag.dev()));
+		this.registry.push(this.local, second, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("dev", second));
 	}
 
@@ -89,8 +89,8 @@ class LayoutCrashTests {
 		Files.writeString(index, "{\"schemaVersion\":2,\"manif");
 		assertThatExceptionOfType(RegistryUnavailable.class).isThrownBy(() -> this.registry.tags(APP))
 			.withMessageContainingAll("Cannot read payments/app", index.toString());
-		assertThatExceptionOfType(RegistryUnavailable.class)
-			.isThrownBy(() -> this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev())));
+		assertThatExceptionOfType(RegistryUnavailable.class).isThrownBy(
+				() -> this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED));
 		assertThat(index).hasContent("{\"schemaVersion\":2,\"manif");
 	}
 
@@ -100,12 +100,14 @@ class LayoutCrashTests {
 		Files.writeString(this.folder.resolve("data/registry/file"), "in the way of an image");
 		Digest second = image("two");
 		assertThatExceptionOfType(RegistryUnavailable.class)
-			.isThrownBy(() -> this.registry.push(this.local, second, ImageName.of("file/app"), List.of(ImageTag.dev())))
+			.isThrownBy(() -> this.registry.push(this.local, second, ImageName.of("file/app"), List.of(ImageTag.dev()),
+					TestImages.UNGUARDED))
 			.withMessageContainingAll("Cannot push " + second + " to file/app", "data/registry/file/app",
 					"check the disk");
 		Files.createDirectories(this.stored.resolve("blobs/sha256").resolve(second.hex()).resolve("in the way"));
 		assertThatExceptionOfType(RegistryUnavailable.class)
-			.isThrownBy(() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev())))
+			.isThrownBy(
+					() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 			.withMessageContainingAll(this.stored.toString(), second.hex());
 		assertThat(this.stored.resolve("index.json")).hasBinaryContent(index);
 	}
@@ -117,16 +119,16 @@ class LayoutCrashTests {
 				"Skipped: mounting a small disk needs the root user and the program mount");
 		try {
 			Registry small = TestImages.registry(disk);
-			small.push(this.local, this.first, APP, List.of(ImageTag.dev()));
+			small.push(this.local, this.first, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 			Digest large = image(noise(3_000_000));
 			assertThatExceptionOfType(RegistryUnavailable.class)
-				.isThrownBy(() -> small.push(this.local, large, APP, List.of(ImageTag.dev())))
+				.isThrownBy(() -> small.push(this.local, large, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 				.withMessageContainingAll(disk.resolve("registry/payments/app").toString(), "No space left on device");
 			assertThat(small.tags(APP)).containsOnly(Map.entry("dev", this.first));
 			assertThat(small.holds(APP, this.first)).isTrue();
 			assertThat(small.holds(APP, large)).isFalse();
 			Digest second = image("two");
-			small.push(this.local, second, APP, List.of(ImageTag.dev()));
+			small.push(this.local, second, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 			assertThat(small.tags(APP)).containsOnly(Map.entry("dev", second));
 		}
 		finally {
@@ -148,7 +150,8 @@ class LayoutCrashTests {
 		Digest second = image("two");
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(RegistryUnavailable.class)
-			.isThrownBy(() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev())))
+			.isThrownBy(
+					() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 			.withMessageContaining("it was interrupted");
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.registry.tags(APP)).containsOnly(Map.entry("dev", this.first));
@@ -163,7 +166,8 @@ class LayoutCrashTests {
 			Digest wanted = (i % 2 == 0) ? second : this.first;
 			Thread pusher = Thread.ofPlatform().start(() -> {
 				try {
-					this.registry.push(this.local, wanted, APP, List.of(ImageTag.dev(), ImageTag.latest()));
+					this.registry.push(this.local, wanted, APP, List.of(ImageTag.dev(), ImageTag.latest()),
+							TestImages.UNGUARDED);
 				}
 				catch (RuntimeException ex) {
 					failures.add(ex);
@@ -178,7 +182,8 @@ class LayoutCrashTests {
 			assertThat(this.registry.holds(APP, tags.get("dev"))).isTrue();
 			if (i % 2 == 1) {
 				Files.deleteIfExists(this.stored.resolve("blobs/sha256").resolve(second.hex()));
-				this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev(), ImageTag.latest()));
+				this.registry.push(this.local, this.first, APP, List.of(ImageTag.dev(), ImageTag.latest()),
+						TestImages.UNGUARDED);
 			}
 		}
 		assertThat(failures).isNotEmpty()
@@ -194,8 +199,8 @@ class LayoutCrashTests {
 			TestImages.registry(this.folder.resolve("data"));
 			assertThat(part).exists();
 			Digest second = image("two");
-			CompletableFuture<Void> push = CompletableFuture
-				.runAsync(() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev())));
+			CompletableFuture<Void> push = CompletableFuture.runAsync(
+					() -> this.registry.push(this.local, second, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED));
 			Awaitility.await()
 				.during(Duration.ofMillis(300))
 				.untilAsserted(() -> assertThat(this.registry.tags(APP)).containsOnly(Map.entry("dev", this.first)));

@@ -45,7 +45,8 @@ class LayoutRegistryTests extends RegistryContract {
 	@Test
 	void pushWhenImageIsNewSetsAllTagsAndKeepsItsBytes() throws IOException {
 		Digest digest = image("one", Map.of("who", "me"));
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.latest()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.latest()),
+				TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest));
 		assertThat(this.registry.digest(this.app, "v1")).contains(digest);
 		assertThat(this.registry.holds(this.app, digest)).isTrue();
@@ -59,9 +60,9 @@ class LayoutRegistryTests extends RegistryContract {
 	@Test
 	void pushWhenRepeatedChangesNothing() throws IOException {
 		Digest digest = image("one", Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		byte[] index = Files.readAllBytes(stored(this.app).resolve("index.json"));
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		assertThat(stored(this.app).resolve("index.json")).hasBinaryContent(index);
 	}
 
@@ -69,8 +70,8 @@ class LayoutRegistryTests extends RegistryContract {
 	void pushWhenFloatingTagMovesKeepsTheOldImageByDigest() throws IOException {
 		Digest first = image("one", Map.of());
 		Digest second = image("two", Map.of());
-		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()));
-		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, first, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
+		this.registry.push(this.local, second, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("dev", second));
 		assertThat(this.registry.holds(this.app, first)).isTrue();
 		assertThat(Files.readString(stored(this.app).resolve("index.json"))).contains(first.value());
@@ -82,7 +83,8 @@ class LayoutRegistryTests extends RegistryContract {
 		Digest digest = image("one", Map.of());
 		ImageName image = ImageName.of(name);
 		assertThatExceptionOfType(InvalidValue.class)
-			.isThrownBy(() -> this.registry.push(this.local, digest, image, List.of(ImageTag.dev())))
+			.isThrownBy(
+					() -> this.registry.push(this.local, digest, image, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 			.withMessageContaining("give the image another name");
 		assertThatExceptionOfType(InvalidValue.class).isThrownBy(() -> this.registry.tags(image));
 		assertThat(this.folder.resolve("data/registry").resolve(name)).doesNotExist();
@@ -91,11 +93,11 @@ class LayoutRegistryTests extends RegistryContract {
 	@Test
 	void holdsWhenAPartIsGoneOrShortIsFalse() throws IOException {
 		Digest digest = image("one", Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		Path layer = stored(this.app).resolve("blobs/sha256").resolve(layer(digest).getFileName());
 		Files.write(layer, new byte[1]);
 		assertThat(this.registry.holds(this.app, digest)).isFalse();
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.holds(this.app, digest)).isTrue();
 		Files.delete(layer);
 		assertThat(this.registry.holds(this.app, digest)).isFalse();
@@ -108,8 +110,8 @@ class LayoutRegistryTests extends RegistryContract {
 		int taken = 0;
 		try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
 			List<Future<?>> pushes = digests.stream()
-				.<Future<?>>map((digest) -> threads
-					.submit(() -> this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")))))
+				.<Future<?>>map((digest) -> threads.submit(() -> this.registry.push(this.local, digest, this.app,
+						List.of(ImageTag.release("v1")), TestImages.UNGUARDED)))
 				.toList();
 			for (Future<?> push : pushes) {
 				try {
@@ -128,12 +130,12 @@ class LayoutRegistryTests extends RegistryContract {
 	@Test
 	void tagWhenRepeatedLeavesTheIndexAsItWas() throws IOException {
 		Digest digest = image("one", Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest(), ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
+		this.registry.tag(this.app, digest, List.of(ImageTag.latest(), ImageTag.dev()), TestImages.UNGUARDED);
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("v1", digest), Map.entry("latest", digest),
 				Map.entry("dev", digest));
 		byte[] index = Files.readAllBytes(stored(this.app).resolve("index.json"));
-		this.registry.tag(this.app, digest, List.of(ImageTag.latest()));
+		this.registry.tag(this.app, digest, List.of(ImageTag.latest()), TestImages.UNGUARDED);
 		assertThat(stored(this.app).resolve("index.json")).hasBinaryContent(index);
 	}
 

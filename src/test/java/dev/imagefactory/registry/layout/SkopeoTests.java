@@ -48,9 +48,10 @@ class SkopeoTests {
 		Registry registry = TestImages.registry(this.folder.resolve("data"));
 		Digest first = TestImages.make(local, Map.of("a", "1"), Map.of("org.opencontainers.image.revision", "abc"));
 		Digest second = TestImages.make(local, Map.of("a", "2"), Map.of("org.opencontainers.image.revision", "def"));
-		registry.push(local, first, APP, List.of(ImageTag.release("v1"), ImageTag.dev()));
-		registry.push(local, second, APP, List.of(ImageTag.release("v2"), ImageTag.dev()));
-		registry.push(local, second, ImageName.of("payments/app/worker"), List.of(ImageTag.dev()));
+		registry.push(local, first, APP, List.of(ImageTag.release("v1"), ImageTag.dev()), TestImages.UNGUARDED);
+		registry.push(local, second, APP, List.of(ImageTag.release("v2"), ImageTag.dev()), TestImages.UNGUARDED);
+		registry.push(local, second, ImageName.of("payments/app/worker"), List.of(ImageTag.dev()),
+				TestImages.UNGUARDED);
 		assertThat(inspect("v1").get("Digest").asText()).isEqualTo(first.value());
 		assertThat(inspect("dev").get("Digest").asText()).isEqualTo(second.value());
 		assertThat(inspect("v1").at("/Labels/org.opencontainers.image.revision").asText()).isEqualTo("abc");
@@ -61,10 +62,11 @@ class SkopeoTests {
 		Path local = this.folder.resolve("local");
 		Registry registry = TestImages.registry(this.folder.resolve("data"));
 		Digest digest = TestImages.make(local, Map.of("a", "1"), Map.of());
-		registry.push(local, digest, APP, List.of(ImageTag.release("v1")));
+		registry.push(local, digest, APP, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		Path copy = this.folder.resolve("copy");
 		skopeo("copy", "oci:" + layout() + ":v1", "oci:" + copy + ":v1");
-		registry.push(copy, digest, ImageName.of("payments/copied"), List.of(ImageTag.release("v1")));
+		registry.push(copy, digest, ImageName.of("payments/copied"), List.of(ImageTag.release("v1")),
+				TestImages.UNGUARDED);
 		assertThat(registry.holds(ImageName.of("payments/copied"), digest)).isTrue();
 	}
 

@@ -79,7 +79,7 @@ class TagSequenceTests {
 
 	private static boolean tryPush(Registry registry, Digest digest, List<ImageTag> tags) {
 		try {
-			registry.push(folder.resolve("local"), digest, APP, tags);
+			registry.push(folder.resolve("local"), digest, APP, tags, TestImages.UNGUARDED);
 			return true;
 		}
 		catch (ReleaseTagTaken ex) {

@@ -30,6 +30,10 @@ public final class TestImages {
 	/** The type of an image's manifest. */
 	public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
+	/** Says that whoever pushes may do so, whatever happens meanwhile. */
+	public static final Runnable UNGUARDED = () -> {
+	};
+
 	private static final ObjectMapper JSON = new ObjectMapper();
 
 	private TestImages() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** What a real registry does not do when asked to: go wrong. */
 @Timeout(120)
@@ -87,7 +89,8 @@ class FaultyRegistryTests {
 	}
 
 	private void push() {
-		this.registry.push(this.local, this.one, APP, List.of(ImageTag.release("v1"), ImageTag.dev()));
+		this.registry.push(this.local, this.one, APP, List.of(ImageTag.release("v1"), ImageTag.dev()),
+				TestImages.UNGUARDED);
 	}
 
 	private static ThrowableAssertAlternative<RegistryUnavailable> assertFailure(ThrowingCallable call) {
@@ -101,7 +104,8 @@ class FaultyRegistryTests {
 		assertThat(this.registry.holds(APP, this.one)).isTrue();
 		assertThat(this.server.count("POST ")).isEqualTo(2);
 		long stores = this.server.count("PUT ");
-		this.registry.push(this.local, this.one, APP, List.of(ImageTag.release("v1"), ImageTag.dev()));
+		this.registry.push(this.local, this.one, APP, List.of(ImageTag.release("v1"), ImageTag.dev()),
+				TestImages.UNGUARDED);
 		assertThat(this.server.count("POST ")).as("uploads of what is there").isEqualTo(2);
 		assertThat(this.server.count("PUT ")).as("only the manifest under its own digest").isEqualTo(stores + 1);
 	}
@@ -171,6 +175,36 @@ class FaultyRegistryTests {
 		});
 		assertThatExceptionOfType(ReleaseTagTaken.class).isThrownBy(this::push).withMessageContaining(two.value());
 		assertThat(this.server.tag("payments/app", "dev")).isEmpty();
+	}
+
+	/** As it is after a process was frozen during its upload and woke up. */
+	@Test
+	void pushWhenSomebodyElseTookTheReleaseTagDuringTheUploadLeavesItAlone() throws IOException {
+		Digest two = image("two");
+		byte[] theirs = Files.readAllBytes(this.local.resolve("blobs/sha256").resolve(two.hex()));
+		this.server.once("PUT /v2/payments/app/manifests/" + this.one, (exchange) -> {
+			this.server.serve(exchange);
+			this.server.manifests.put("payments/app@v1", theirs);
+		});
+		assertThatExceptionOfType(ReleaseTagTaken.class).isThrownBy(this::push)
+			.withMessageContainingAll(this.one.value(), APP + ":v1", two.value());
+		assertThat(this.server.count("PUT " + V1)).isZero();
+		assertThat(this.server.tag("payments/app", "v1")).contains(two);
+		assertThat(this.server.tag("payments/app", "dev")).isEmpty();
+	}
+
+	@Test
+	void pushWhenTheRightToPushEndsBetweenTwoTagsWritesNoMore() {
+		AtomicInteger asked = new AtomicInteger();
+		List<ImageTag> tags = List.of(ImageTag.latest(), ImageTag.dev(), ImageTag.release("v1"));
+		assertThatIllegalStateException().isThrownBy(() -> this.registry.push(this.local, this.one, APP, tags, () -> {
+			assertThat(this.server.count("PUT /v2/payments/app/manifests/")).as("the manifest and what was tagged")
+				.isEqualTo(1 + asked.get());
+			if (asked.incrementAndGet() == 3) {
+				throw new IllegalStateException("not ours any more");
+			}
+		}));
+		assertThat(this.registry.tags(APP)).containsOnlyKeys("v1", "latest");
 	}
 
 	@Test
@@ -382,7 +416,7 @@ class FaultyRegistryTests {
 		List<ImageTag> tags = IntStream.range(0, 5).mapToObj((number) -> ImageTag.release("v1." + number)).toList();
 		List<ImageTag> with = Stream.concat(tags.stream(), List.of(ImageTag.release("v1")).stream()).toList();
 		assertThatExceptionOfType(ReleaseTagTaken.class)
-			.isThrownBy(() -> this.registry.push(this.local, two, APP, with));
+			.isThrownBy(() -> this.registry.push(this.local, two, APP, with, TestImages.UNGUARDED));
 		assertThat(this.registry.tags(APP)).containsOnlyKeys("v1", "dev");
 	}
 

@@ -75,8 +75,8 @@ class OciRegistryTests extends RegistryContract {
 	void pushWhenRepeatedStoresNothingElse() {
 		Digest digest = image("one", Map.of());
 		List<ImageTag> tags = List.of(ImageTag.release("v1"), ImageTag.dev());
-		this.registry.push(this.local, digest, this.app, tags);
-		this.registry.push(this.local, digest, this.app, tags);
+		this.registry.push(this.local, digest, this.app, tags, TestImages.UNGUARDED);
+		this.registry.push(this.local, digest, this.app, tags, TestImages.UNGUARDED);
 		assertThat(server.manifests(this.app.value())).containsExactly(digest.toString());
 	}
 
@@ -86,7 +86,7 @@ class OciRegistryTests extends RegistryContract {
 		new Random(1).nextBytes(large);
 		String text = new String(large, StandardCharsets.ISO_8859_1);
 		Digest digest = TestImages.make(this.local, Map.of("large.bin", text), Map.of());
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		assertThat(this.registry.holds(this.app, digest)).isTrue();
 		TestImages.Blob empty = TestImages.blob(this.local, new byte[0]);
 		TestImages.Blob config = TestImages.blob(this.local, "{}".getBytes());
@@ -94,7 +94,7 @@ class OciRegistryTests extends RegistryContract {
 				Map.of("schemaVersion", 2, "mediaType", TestImages.MANIFEST, "config",
 						TestImages.descriptor("application/vnd.oci.image.config.v1+json", config), "layers",
 						List.of(TestImages.descriptor("application/vnd.oci.image.layer.v1.tar", empty))));
-		this.registry.push(this.local, hollow, this.app, List.of(ImageTag.release("v0")));
+		this.registry.push(this.local, hollow, this.app, List.of(ImageTag.release("v0")), TestImages.UNGUARDED);
 		assertThat(this.registry.holds(this.app, hollow)).isTrue();
 	}
 
@@ -102,7 +102,8 @@ class OciRegistryTests extends RegistryContract {
 	void pushWhenDoneIsReadBySkopeoToTheLastByte() throws Exception {
 		Assumptions.assumeTrue(hasSkopeo(), "Skipped: skopeo is not on the PATH; install the package skopeo");
 		Digest digest = image("one", Map.of("org.opencontainers.image.revision", "abc"));
-		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.dev()));
+		this.registry.push(this.local, digest, this.app, List.of(ImageTag.release("v1"), ImageTag.dev()),
+				TestImages.UNGUARDED);
 		String reference = "docker://" + server.host() + "/" + this.app;
 		JsonNode shown = new ObjectMapper()
 			.readTree(skopeo("inspect", "--no-tags", "--tls-verify=false", reference + ":dev"));
@@ -111,7 +112,7 @@ class OciRegistryTests extends RegistryContract {
 		Path copy = this.folder.resolve("copy");
 		skopeo("copy", "--preserve-digests", "--src-tls-verify=false", reference + ":v1", "oci:" + copy + ":v1");
 		ImageName copied = ImageName.of(this.app + "/copied");
-		this.registry.push(copy, digest, copied, List.of(ImageTag.release("v1")));
+		this.registry.push(copy, digest, copied, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		assertThat(this.registry.holds(copied, digest)).isTrue();
 	}
 
@@ -140,7 +141,7 @@ class OciRegistryTests extends RegistryContract {
 		try (OciRegistryServer other = OciRegistryServer.start(this.folder.resolve("other"))) {
 			Registry gone = registry(other.host(), null);
 			Digest digest = image("one", Map.of());
-			gone.push(this.local, digest, this.app, List.of(ImageTag.release("v1")));
+			gone.push(this.local, digest, this.app, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 			other.kill();
 			assertThatExceptionOfType(RegistryUnavailable.class).isThrownBy(() -> gone.digest(this.app, "v1"))
 				.withMessageStartingWith("Cannot read the tag v1 of " + this.app)
@@ -160,13 +161,14 @@ class OciRegistryTests extends RegistryContract {
 			Registry signedIn = registry(guarded.host(), config);
 			Digest digest = image("one", Map.of());
 			assertThatExceptionOfType(RegistryUnavailable.class)
-				.isThrownBy(() -> signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev())))
+				.isThrownBy(() -> signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev()),
+						TestImages.UNGUARDED))
 				.withMessageContaining("an account that may pull and push " + this.app)
 				.withMessageContaining("the registry answered 401")
 				.withMessageContaining("image-factory.registry.credentials-file")
 				.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("wrong secret"));
 			assertThat(config(guarded.host(), "factory:" + SECRET)).isEqualTo(config);
-			signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+			signedIn.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 			assertThat(signedIn.tags(this.app)).containsOnly(Map.entry("dev", digest));
 		}
 	}
@@ -187,7 +189,7 @@ class OciRegistryTests extends RegistryContract {
 			DockerConfig nobody = new DockerConfig(null);
 			Registry known = new OciRegistry(endpoint, nobody, new Wire(Trust.including(certificate.certificate())));
 			Digest digest = image("one", Map.of());
-			known.push(this.local, digest, this.app, List.of(ImageTag.dev()));
+			known.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 			assertThat(known.tags(this.app)).containsOnly(Map.entry("dev", digest));
 			assertThatExceptionOfType(RegistryUnavailable.class)
 				.isThrownBy(() -> new OciRegistry(endpoint, nobody, new Wire(null)).digest(this.app, "dev"))

@@ -74,7 +74,7 @@ class RedirectTests {
 				new Wire(Trust.including(certificate.certificate())));
 		this.local = this.folder.resolve("local");
 		this.digest = TestImages.make(this.local, Map.of("a", "1"), Map.of("who", "me"));
-		this.registry.push(this.local, this.digest, APP, List.of(ImageTag.release("v1")));
+		this.registry.push(this.local, this.digest, APP, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 	}
 
 	@AfterEach
@@ -144,7 +144,7 @@ class RedirectTests {
 		Digest other = TestImages.make(this.local, Map.of("a", "2"), Map.of());
 		this.server.always("PUT ", StrictRegistry.answering(307, "Location", storage("/x")));
 		assertThatExceptionOfType(RegistryUnavailable.class)
-			.isThrownBy(() -> this.registry.push(this.local, other, APP, List.of(ImageTag.dev())))
+			.isThrownBy(() -> this.registry.push(this.local, other, APP, List.of(ImageTag.dev()), TestImages.UNGUARDED))
 			.withMessageContaining("the registry answered 307");
 		assertThat(this.shown).isEmpty();
 	}

@@ -72,7 +72,7 @@ class SignInTests {
 
 	private Digest push(Registry registry, ImageName image) {
 		Digest digest = TestImages.make(this.local, Map.of("a", "1"), Map.of());
-		registry.push(this.local, digest, image, List.of(ImageTag.release("v1")));
+		registry.push(this.local, digest, image, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);
 		return digest;
 	}
 

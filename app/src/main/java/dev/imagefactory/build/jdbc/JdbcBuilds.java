@@ -257,9 +257,32 @@ class JdbcBuilds implements Builds {
 		params.put("id", id.value());
 		params.put("reason", Columns.text(reason, LONGEST_REASON));
 		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
-				UPDATE build SET queue_reason = :reason
-				WHERE id = :id AND state = 'QUEUED' AND COALESCE(queue_reason, '') <> COALESCE(:reason, '')
+				UPDATE build SET queue_reason = :reason, unanswered_since = NULL, unanswered = 0
+				WHERE id = :id AND state = 'QUEUED'
+				    AND (COALESCE(queue_reason, '') <> COALESCE(:reason, '') OR unanswered > 0)
 				""").params(params).update());
+	}
+
+	@Override
+	public Unanswered noteUnanswered(BuildId id, String reason, Instant at) {
+		return this.transaction.execute((status) -> {
+			this.jdbc.sql("""
+					UPDATE build SET queue_reason = :reason, unanswered = unanswered + 1,
+					    unanswered_since = COALESCE(unanswered_since, :at)
+					WHERE id = :id AND state = 'QUEUED'
+					""")
+				.param("reason", Columns.text(reason, LONGEST_REASON))
+				.param("at", Columns.time(at))
+				.param("id", id.value())
+				.update();
+			return this.jdbc.sql("""
+					SELECT unanswered_since, unanswered FROM build WHERE id = :id AND unanswered_since IS NOT NULL
+					""")
+				.param("id", id.value())
+				.query((row, number) -> new Unanswered(Columns.time(row, "unanswered_since"), row.getInt("unanswered")))
+				.optional()
+				.orElseGet(() -> new Unanswered(at, 1));
+		});
 	}
 
 	@Override

@@ -126,7 +126,7 @@ final class RunSteps {
 	 * Uploads the image under the run's tags.
 	 * @param digest the image
 	 * @param log the step's log
-	 * @param stillOurs checked right before every attempt
+	 * @param stillOurs checked right before every attempt and before every tag
 	 * @return the same digest
 	 * @throws InterruptedException when the run is stopped
 	 */
@@ -135,7 +135,7 @@ final class RunSteps {
 		log.line("Pushing " + digest + " to " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
 		return this.tools.backoff().patient().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
 			stillOurs.run();
-			this.tools.registry().push(this.folder.layout(), digest, image, this.run.tags());
+			this.tools.registry().push(this.folder.layout(), digest, image, this.run.tags(), stillOurs);
 			log.line("Pushed");
 			return digest;
 		});
@@ -145,7 +145,7 @@ final class RunSteps {
 	 * Points the run's tags at an image that is published.
 	 * @param digest the image
 	 * @param log the step's log
-	 * @param stillOurs checked right before every attempt
+	 * @param stillOurs checked right before every attempt and before every tag
 	 * @return the same digest
 	 * @throws InterruptedException when the run is stopped
 	 */
@@ -154,7 +154,7 @@ final class RunSteps {
 		log.line("Tagging " + digest + " in " + this.tools.registry().host() + "/" + image + " as " + this.run.tags());
 		return this.tools.backoff().patient().carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> {
 			stillOurs.run();
-			this.tools.registry().tag(image, digest, this.run.tags());
+			this.tools.registry().tag(image, digest, this.run.tags(), stillOurs);
 			log.line("Tagged");
 			return digest;
 		});

@@ -89,7 +89,7 @@ final class LayoutRegistry implements Registry {
 	}
 
 	@Override
-	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags) {
+	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags, Runnable stillOurs) {
 		ImageLayout target = layout(image);
 		LocalImage local = LocalImage.in(layout, digest);
 		try {
@@ -98,6 +98,7 @@ final class LayoutRegistry implements Registry {
 				target.removeUnfinished();
 				checkWrittenOnce(target.index(), image, digest, tags);
 				target.receive(local);
+				stillOurs.run();
 				target.point(local.manifest(), tags.stream().map(ImageTag::name).toList());
 			});
 		}
@@ -113,7 +114,7 @@ final class LayoutRegistry implements Registry {
 	}
 
 	@Override
-	public void tag(ImageName image, Digest digest, List<ImageTag> tags) {
+	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		ImageLayout layout = layout(image);
 		if (!holds(image, digest)) {
 			throw new InvalidImage("Cannot tag %s as %s of %s: the registry does not hold it whole; build it again"
@@ -122,6 +123,7 @@ final class LayoutRegistry implements Registry {
 		try {
 			this.locks.holding(layout.lock(), () -> {
 				checkWrittenOnce(layout.index(), image, digest, tags);
+				stillOurs.run();
 				layout.point(layout.manifest(digest), tags.stream().map(ImageTag::name).toList());
 			});
 		}

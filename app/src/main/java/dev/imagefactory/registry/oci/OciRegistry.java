@@ -21,8 +21,8 @@ import dev.imagefactory.registry.content.WrongContent;
 
 /**
  * A registry behind the OCI distribution API. It has no conditional writes: a tag that is
- * written once is looked at before and after it is written, and our own database keeps
- * two builds from writing one at the same time.
+ * written once is looked at right before and after it is written, and between the look
+ * and the write whoever pushes is asked whether the tag is still its own.
  */
 final class OciRegistry implements Registry {
 
@@ -114,38 +114,48 @@ final class OciRegistry implements Registry {
 	}
 
 	@Override
-	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags) {
+	public void push(Path layout, Digest digest, ImageName image, List<ImageTag> tags, Runnable stillOurs) {
 		LocalImage local = LocalImage.in(layout, digest);
 		byte[] manifest = local.document();
 		requireFree(image, digest, tags);
 		local.content().forEach((part) -> this.blobs.send(local, image, part));
 		this.manifests.store(image, digest.toString(), manifest);
-		point(image, digest, manifest, tags);
+		point(new Source(image, digest, manifest), tags, stillOurs);
 	}
 
 	@Override
-	public void tag(ImageName image, Digest digest, List<ImageTag> tags) {
+	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		byte[] manifest = whole(image, digest).orElseThrow(
 				() -> new InvalidImage("Cannot tag %s as %s of %s: the registry does not hold it whole; build it again"
 					.formatted(digest, tags, image)));
 		requireFree(image, digest, tags);
-		point(image, digest, manifest, tags);
+		point(new Source(image, digest, manifest), tags, stillOurs);
 	}
 
 	/** Tags that are written once come first: when one is taken, no other was moved. */
-	private void point(ImageName image, Digest digest, byte[] manifest, List<ImageTag> tags) {
+	private void point(Source source, List<ImageTag> tags, Runnable stillOurs) {
 		List<ImageTag> once = tags.stream().filter((tag) -> tag.tagClass().isWrittenOnce()).toList();
-		once.forEach((tag) -> putUnlessThere(image, tag, digest, manifest));
-		requireFree(image, digest, once);
+		once.forEach((tag) -> putUnlessThere(source, tag, stillOurs));
+		requireFree(source.image(), source.digest(), once);
 		tags.stream()
 			.filter((tag) -> !tag.tagClass().isWrittenOnce())
-			.forEach((tag) -> putUnlessThere(image, tag, digest, manifest));
+			.forEach((tag) -> putUnlessThere(source, tag, stillOurs));
 	}
 
-	private void putUnlessThere(ImageName image, ImageTag tag, Digest digest, byte[] manifest) {
-		if (!digest(image, tag.name()).equals(Optional.of(digest))) {
-			this.manifests.store(image, tag.name(), manifest);
+	/**
+	 * The upload before may have taken as long as it liked, or this process may have been
+	 * frozen in it, so the tag is looked at once more and its holder asked last of all.
+	 */
+	private void putUnlessThere(Source source, ImageTag tag, Runnable stillOurs) {
+		Optional<Digest> present = digest(source.image(), tag.name());
+		if (present.equals(Optional.of(source.digest()))) {
+			return;
 		}
+		if (present.isPresent() && tag.tagClass().isWrittenOnce()) {
+			throw ReleaseTagTaken.by(present.get(), source.digest(), source.image(), tag);
+		}
+		stillOurs.run();
+		this.manifests.store(source.image(), tag.name(), source.manifest());
 	}
 
 	private void requireFree(ImageName image, Digest digest, List<ImageTag> tags) {
@@ -155,6 +165,16 @@ final class OciRegistry implements Registry {
 				throw ReleaseTagTaken.by(present.get(), digest, image, tag);
 			}
 		}
+	}
+
+	/**
+	 * What tags are pointed at.
+	 *
+	 * @param image the image
+	 * @param digest its manifest's digest
+	 * @param manifest its manifest
+	 */
+	private record Source(ImageName image, Digest digest, byte[] manifest) {
 	}
 
 }
