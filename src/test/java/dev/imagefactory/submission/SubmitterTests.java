@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
@@ -21,6 +22,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
@@ -199,6 +201,26 @@ class SubmitterTests {
 				assertThat(spine.state(again)).isEqualTo(StateName.SUCCEEDED);
 				assertThat(spine.registry.digest(APP, "v1")).contains(late);
 			}
+		}
+	}
+
+	@EachDatabase
+	void workWhenEarlierAttemptHadPushedTheReleaseOnlyAdoptsAndListsWhatIsThere(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.latest = true;
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
+			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.beat();
+			spine.registry.push(scanned.layout(), scanned.digest(), APP, List.of(V1), TestImages.UNGUARDED);
+			BuildId second = rerun(spine, first);
+			spine.beats(2);
+			assertThat(spine.build(second).image().adopted()).isTrue();
+			assertThat(spine.build(second).tags()).containsExactly(V1);
+			HistoryEntry last = spine.builds.history(second).getLast();
+			assertThat(last.reason()).isEqualTo("tags-left");
+			assertThat(last.detail()).contains("sha-c1c1c1c1c1c1", "latest");
 		}
 	}
 
