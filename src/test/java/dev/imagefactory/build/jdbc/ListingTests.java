@@ -70,11 +70,12 @@ class ListingTests {
 
 	private static long mostLookedAt(TestDatabase database, BuildFilter filter, @Nullable BuildId before) {
 		Listing listing = new Listing(filter, before, PAGE);
-		String plan = String.join("\n", database.jdbc()
-			.sql("EXPLAIN ANALYZE " + JdbcBuilds.SELECT + listing.sql())
-			.params(listing.params())
-			.query(String.class)
-			.list());
+		String plan = String.join("\n",
+				database.jdbc()
+					.sql("EXPLAIN ANALYZE " + JdbcBuilds.SELECT + listing.sql())
+					.params(listing.params())
+					.query(String.class)
+					.list());
 		return LOOKED_AT.matcher(plan)
 			.results()
 			.map((MatchResult found) -> Long.parseLong(found.group(1)))

@@ -24,15 +24,13 @@ final class Listing {
 	Listing(BuildFilter filter, @Nullable BuildId before, int limit) {
 		this.limit = limit;
 		equal("b.commit_sha", "commit", Columns.text(filter.commit()));
-		equal("b.repository_key", "repository",
-				(filter.repository() != null) ? filter.repository().key() : null);
+		equal("b.repository_key", "repository", (filter.repository() != null) ? filter.repository().key() : null);
 		equal("b.state", "state", (filter.state() != null) ? filter.state().name() : null);
 		equal("b.trigger_kind", "trigger", (filter.trigger() != null) ? filter.trigger().wireName() : null);
 		this.where.and("b.id < :before", "before", Columns.text(before))
 			.and("b.created_at >= :since", "since", Columns.time(filter.since()))
 			// Ids are in the order of time: nothing older is looked at.
-			.and("b.id >= :first", "first",
-					(filter.since() != null) ? BuildId.earliest(filter.since()).value() : null);
+			.and("b.id >= :first", "first", (filter.since() != null) ? BuildId.earliest(filter.since()).value() : null);
 		this.order.add("b.id DESC");
 	}
 
