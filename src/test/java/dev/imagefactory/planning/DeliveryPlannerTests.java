@@ -312,6 +312,31 @@ class DeliveryPlannerTests {
 	}
 
 	@EachDatabase
+	void workWhenPlanningBreaksSaysSoTriesAgainLaterAndGoesOnWithOthers(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(GitRef.tag("v1"), C1);
+			List<DeliveryId> broken = new ArrayList<>();
+			for (int i = 0; i < 6; i++) {
+				broken.add(spine.receive(release("v1")));
+			}
+			spine.git.meanwhile = () -> {
+				throw new NoClassDefFoundError("org/eclipse/jgit/Missing");
+			};
+			spine.planner.work();
+			assertThat(broken).extracting((id) -> spine.deliveries.find(id).orElseThrow())
+				.allSatisfy((delivery) -> assertThat(delivery.planning().attempts()).isOne())
+				.allSatisfy((delivery) -> assertThat(delivery.decision().detail()).contains("inside Image Factory"));
+			spine.git.meanwhile = () -> {
+			};
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.planner.work();
+			assertThat(broken).extracting((id) -> spine.deliveries.find(id).orElseThrow().decision().outcome())
+				.containsOnlyOnce(DeliveryOutcome.BUILT)
+				.containsOnly(DeliveryOutcome.BUILT, DeliveryOutcome.DUPLICATE);
+		}
+	}
+
+	@EachDatabase
 	void workWhenDeliveryWasDecidedMeanwhileUndoesItsOrder(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			spine.git.refs.put(GitRef.tag("v1"), C1);

@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class LanesTests {
 
@@ -77,6 +78,35 @@ class LanesTests {
 		lanes.add(deliveries("acme/app", 1));
 		assertThat(lanes.inHand()).isEmpty();
 		assertThat(this.begun).isEmpty();
+	}
+
+	@Test
+	void addWhenWorkBreaksGoesOnWithTheRestOfItsLane() {
+		ExecutorService one = Executors.newSingleThreadExecutor((task) -> {
+			Thread thread = new Thread(task);
+			thread.setUncaughtExceptionHandler((broken, ex) -> this.begun.merge(ex.getMessage(), 1, Integer::sum));
+			return thread;
+		});
+		try (one) {
+			Lanes lanes = new Lanes(one, 1, (delivery) -> {
+				this.begun.merge("any", 1, Integer::sum);
+				throw new StackOverflowError("broken");
+			});
+			lanes.add(deliveries("acme/app", 3));
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> lanes.inHand().isEmpty());
+			assertThat(this.begun).containsEntry("any", 3);
+		}
+		assertThat(this.begun).as("errors that were told").containsEntry("broken", 3);
+	}
+
+	@Test
+	void addWhenThereIsNoThreadToBeHadLetsGoOfWhatWaitsToo() {
+		Lanes lanes = new Lanes((task) -> {
+			throw new OutOfMemoryError("unable to create native thread");
+		}, 1, (delivery) -> this.begun.merge("any", 1, Integer::sum));
+		List<Delivery> deliveries = deliveries("acme/app", 2);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> lanes.add(deliveries));
+		assertThat(lanes.inHand()).isEmpty();
 	}
 
 	private static void await(CountDownLatch answer) {

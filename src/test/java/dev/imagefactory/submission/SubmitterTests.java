@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
@@ -13,6 +14,7 @@ import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
@@ -384,6 +386,34 @@ class SubmitterTests {
 			assertThat(spine.engine.knows(id)).isFalse();
 			late.forEach(Runnable::run);
 			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheBuildIsOverBeforeItsHandOverStopsWhatBeganAnew(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.obeying = true;
+			AtomicBoolean frozen = new AtomicBoolean();
+			// The process is frozen between its look and its hand-over.
+			Engine seen = (Engine) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Engine.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("submit") && frozen.compareAndSet(false, true)) {
+							spine.engine.submit((Run) arguments[0]);
+							spine.finish(id);
+							spine.tracking.relist();
+							assertThat(spine.engine.knows(id)).isFalse();
+						}
+						return method.invoke(spine.engine, arguments);
+					});
+			spine.newSubmitter(seen, Runnable::run).work();
+			assertThat(spine.engine.starts).as("the engine had forgotten the run").containsEntry(id, 2);
+			assertThat(spine.engine.living()).isEmpty();
+			assertThat(spine.engine.stops).containsExactly(id);
+			spine.tracking.relist();
+			assertThat(spine.engine.knows(id)).isFalse();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.held()).isEmpty();
 		}
 	}
 

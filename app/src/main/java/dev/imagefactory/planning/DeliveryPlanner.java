@@ -115,6 +115,10 @@ public class DeliveryPlanner {
 		this.room = listener;
 	}
 
+	/**
+	 * An error, such as a class that is missing or a stack that is full, is one
+	 * delivery's trouble, as an exception is: others are planned.
+	 */
 	private void attempt(Delivery delivery) {
 		try {
 			plan(delivery);
@@ -122,7 +126,7 @@ public class DeliveryPlanner {
 		catch (DeliveryChanged ex) {
 			logger.debug("{}; what was stored for it here is undone", ex.getMessage());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
 			postponeIfPossible(delivery);
 		}
@@ -136,8 +140,8 @@ public class DeliveryPlanner {
 		try {
 			postpone(delivery, "Planning failed inside Image Factory; its log has the cause.");
 		}
-		catch (RuntimeException ex) {
-			logger.warn("Delivery {} could not be put off: {}", delivery.id(), ex.getMessage());
+		catch (RuntimeException | Error ex) {
+			logger.warn("Delivery {} could not be put off: {}", delivery.id(), ex.toString());
 		}
 	}
 

@@ -37,7 +37,7 @@ class Lanes {
 	 * Creates empty lanes.
 	 * @param executor does the work
 	 * @param atOnce how many of one repository are worked on at a time
-	 * @param work what to do with a delivery; must not throw
+	 * @param work what to do with a delivery; should not throw
 	 */
 	Lanes(Executor executor, int atOnce, Consumer<Delivery> work) {
 		this.executor = executor;
@@ -110,21 +110,41 @@ class Lanes {
 	private void execute(Delivery delivery) {
 		try {
 			this.executor.execute(() -> {
-				Delivery next;
 				try {
 					this.work.accept(delivery);
 				}
 				finally {
-					next = end(delivery);
-				}
-				if (next != null) {
-					execute(next);
+					goOn(delivery);
 				}
 			});
 		}
-		catch (RejectedExecutionException ex) {
-			// This process ends: what is in hand is free when its lease is over.
-			end(delivery);
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			letGo(delivery);
+			if (ex instanceof OutOfMemoryError error) {
+				throw error;
+			}
+		}
+	}
+
+	/** Also when the work broke: what waits behind it is not to wait for ever. */
+	private void goOn(Delivery delivery) {
+		Delivery next = end(delivery);
+		if (next != null) {
+			execute(next);
+		}
+	}
+
+	/**
+	 * No thread will work on it, nor on what waits behind it: this process ends, or has
+	 * no memory for one. Let go of, they are still due and are found by the next look, of
+	 * whoever looks then.
+	 */
+	private synchronized void letGo(Delivery delivery) {
+		Lane lane = this.lanes.get(key(delivery));
+		if (lane != null) {
+			lane.running.remove(delivery.id());
+			lane.waiting.clear();
+			this.lanes.values().removeIf((one) -> one.size() == 0);
 		}
 	}
 

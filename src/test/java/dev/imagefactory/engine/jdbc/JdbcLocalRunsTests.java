@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.TestRuns;
@@ -101,7 +102,7 @@ class JdbcLocalRunsTests {
 	@EachDatabase
 	void takeWhenTheRunChangedSinceItWasReadFails() {
 		LocalRun seen = inserted();
-		this.runs.renew("me", NOW, LATER.plusSeconds(9));
+		this.runs.renew("me", Set.of(seen.build()), NOW, LATER.plusSeconds(9));
 		assertThat(this.runs.take(seen, "other", LATER)).isFalse();
 		LocalRun again = this.runs.find(seen.build()).orElseThrow();
 		assertThat(this.runs.take(again, "other", LATER)).isTrue();
@@ -112,10 +113,22 @@ class JdbcLocalRunsTests {
 	@EachDatabase
 	void renewWhenALeaseIsOverLeavesItOver() {
 		LocalRun run = inserted();
-		this.runs.renew("me", LATER, LATER.plusSeconds(30));
+		this.runs.renew("me", Set.of(run.build()), LATER, LATER.plusSeconds(30));
 		assertThat(this.runs.find(run.build())).contains(run);
 		assertThat(this.runs.owned("me", LATER)).isEmpty();
 		assertThat(this.runs.owned("me", NOW)).containsExactly(Map.entry(run.build(), false));
+	}
+
+	@EachDatabase
+	void renewWhenRunsAreNotInHandLeavesTheirLeasesAsTheyAre() {
+		LocalRun known = inserted();
+		LocalRun unknown = inserted();
+		Instant until = LATER.plusSeconds(30);
+		this.runs.renew("me", Set.of(known.build()), NOW, until);
+		this.runs.renew("me", Set.of(), NOW, until.plusSeconds(30));
+		this.runs.renew("other", Set.of(unknown.build()), NOW, until);
+		assertThat(this.runs.find(known.build()).orElseThrow().leaseUntil()).isEqualTo(until);
+		assertThat(this.runs.find(unknown.build())).contains(unknown);
 	}
 
 	@EachDatabase

@@ -4,11 +4,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -435,6 +437,47 @@ class LocalEngineTests {
 		this.host.engine("a").submit(this.run);
 		assertThat(this.host.result(this.run.build())).isInstanceOf(RunResult.Succeeded.class);
 		assertThat(saves.get()).isGreaterThan(8);
+	}
+
+	@Test
+	void submitWhenTheAnswerOfTheDatabaseIsLostIsTakenUpWhenTheLeaseIsOver() {
+		AtomicInteger inserts = new AtomicInteger();
+		this.host.runs = failing(this.host.runs, (method) -> method.equals("insert") && inserts.getAndIncrement() == 0);
+		LocalEngine engine = this.host.engine(shortLease(Takeover.ofSoleProcess()), 1);
+		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(() -> engine.submit(this.run));
+		assertThat(engine.find(this.run.build())).isPresent();
+		assertThat(this.host.result(this.run.build())).isInstanceOf(RunResult.Succeeded.class);
+	}
+
+	@Test
+	void takeOverWhenItsSecondHalfFailsIsTriedAgainWhenTheLeaseIsOver() {
+		AtomicInteger saves = new AtomicInteger();
+		this.host.runs = failing(this.host.runs, (method) -> method.equals("save") && saves.getAndIncrement() == 0);
+		this.host.engine(shortLease(Takeover.afterLease()), 1);
+		this.host.runs.insert(new LocalRun(this.run, "gone", Instant.now(), false, 0,
+				RunProgress.fresh(new RunPhase.Waiting("local-slots", "Waits"), OrderKind.BUILD)));
+		assertThat(this.host.result(this.run.build())).isInstanceOf(RunResult.Succeeded.class);
+	}
+
+	private static Tenancy shortLease(Takeover takeover) {
+		return new Tenancy("a", Duration.ofSeconds(2), Duration.ofMillis(50), Duration.ofSeconds(12), takeover);
+	}
+
+	/** A call that fails was carried out all the same: only its answer is lost. */
+	private static LocalRuns failing(LocalRuns real, Predicate<String> fails) {
+		return (LocalRuns) Proxy.newProxyInstance(LocalEngineTests.class.getClassLoader(),
+				new Class<?>[] { LocalRuns.class }, (proxy, method, arguments) -> {
+					try {
+						Object answer = method.invoke(real, arguments);
+						if (fails.test(method.getName())) {
+							throw new TransientDataAccessResourceException("away");
+						}
+						return answer;
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
 	}
 
 	private static TestHost.StepPlay thrower(Supplier<RuntimeException> failure) {

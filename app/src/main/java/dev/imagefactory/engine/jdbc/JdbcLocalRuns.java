@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.imagefactory.engine.RunPhase;
@@ -117,11 +118,15 @@ class JdbcLocalRuns implements LocalRuns {
 	}
 
 	@Override
-	public void renew(String owner, Instant now, Instant leaseUntil) {
+	public void renew(String owner, Set<BuildId> builds, Instant now, Instant leaseUntil) {
+		if (builds.isEmpty()) {
+			return;
+		}
 		this.jdbc.sql("""
 				UPDATE local_run SET lease_until = :lease, version = version + 1
-				WHERE owner = :owner AND ended = FALSE AND lease_until > :now""")
+				WHERE owner = :owner AND ended = FALSE AND lease_until > :now AND build_id IN (:builds)""")
 			.param("lease", utc(leaseUntil))
+			.param("builds", builds.stream().map(BuildId::value).toList())
 			.param("owner", owner)
 			.param("now", utc(now))
 			.update();

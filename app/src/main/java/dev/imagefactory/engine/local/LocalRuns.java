@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.pipeline.BuildId;
@@ -61,12 +62,13 @@ public interface LocalRuns {
 	boolean take(LocalRun seen, String owner, Instant leaseUntil);
 
 	/**
-	 * Renews all leases of a process that are not over.
+	 * Renews the leases of runs, unless they are over or another process has them.
 	 * @param owner the process
+	 * @param builds the runs that it has in hand; the leases of all others run out
 	 * @param now the time
 	 * @param leaseUntil the new end
 	 */
-	void renew(String owner, Instant now, Instant leaseUntil);
+	void renew(String owner, Set<BuildId> builds, Instant now, Instant leaseUntil);
 
 	/**
 	 * The runs that a process owns.

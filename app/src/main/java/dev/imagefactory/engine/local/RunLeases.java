@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.local.StopSignal.Cause;
@@ -111,11 +112,16 @@ final class RunLeases {
 		run.signal().raise(Cause.LEASE_LOST);
 	}
 
+	/**
+	 * A row that is ours while nothing here knows its run would never move again, so only
+	 * what is in hand is renewed.
+	 */
 	private void renew() {
 		Collection<LiveRun> before = this.slots.live();
 		Instant now = this.clock.instant();
 		Instant until = now.plus(this.tenancy.lease());
-		this.runs.renew(this.tenancy.process(), now, until);
+		this.runs.renew(this.tenancy.process(),
+				before.stream().map(LiveRun::build).collect(Collectors.toUnmodifiableSet()), now, until);
 		Map<BuildId, Boolean> owned = this.runs.owned(this.tenancy.process(), now);
 		for (LiveRun run : before) {
 			Boolean stop = owned.get(run.build());
