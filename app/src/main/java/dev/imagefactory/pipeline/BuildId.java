@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.github.f4b6a3.ulid.Ulid;
 import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.source.InvalidValue;
 
@@ -17,6 +18,9 @@ import dev.imagefactory.source.InvalidValue;
 public record BuildId(@JsonValue String value) implements Comparable<BuildId> {
 
 	private static final String PREFIX = "build-";
+
+	/** A ULID has 48 bits for the time. */
+	private static final long LATEST = (1L << 48) - 1;
 
 	private static final Pattern FORM = Pattern.compile("build-[0-7][0-9a-hjkmnp-tv-z]{25}");
 
@@ -46,6 +50,18 @@ public record BuildId(@JsonValue String value) implements Comparable<BuildId> {
 	public static BuildId next(Instant at) {
 		return new BuildId(
 				PREFIX + UlidCreator.getMonotonicUlid(at.toEpochMilli()).toString().toLowerCase(Locale.ROOT));
+	}
+
+	/**
+	 * Makes the lowest id of a time: ids made earlier sort before it, all others do not.
+	 * @param at the time
+	 * @return an id that no build has
+	 */
+	public static BuildId earliest(Instant at) {
+		Instant first = at.isBefore(Instant.EPOCH) ? Instant.EPOCH : at;
+		Instant latest = Instant.ofEpochMilli(LATEST);
+		long millis = first.isAfter(latest) ? LATEST : first.toEpochMilli();
+		return new BuildId(PREFIX + Ulid.min(millis).toLowerCase());
 	}
 
 	@Override

@@ -477,7 +477,7 @@ class JdbcBuildsTests {
 		Build release = add(database, SampleBuilds.queued());
 		CommitSha commit = CommitSha.of("e5".repeat(20));
 		BuildOrder order = SampleBuilds.main(commit);
-		Build main = add(database, Build.queued(BuildId.next(NOW), order, 1, NOW.plusSeconds(60)));
+		Build main = add(database, Build.queued(BuildId.next(NOW.plusSeconds(60)), order, 1, NOW.plusSeconds(60)));
 		apply(database, main.id(), SampleBuilds.claimed(main));
 		assertThat(ids(database, new BuildFilter(RepositoryName.of("acme/APP"), null, null, null, null)))
 			.containsExactly(main.id(), release.id());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -102,6 +103,25 @@ class LocalEngineRestartTests {
 		this.host.engine("b");
 		assertSucceeded();
 		assertThat(this.host.calls(Step.PUSH)).isEqualTo(2);
+	}
+
+	@Test
+	void startWhenOnlySomeTagsArrivedFromAnotherDataDirectoryTagsTheSameImage() throws InterruptedException {
+		this.host.afterPush = (commands) -> this.turnstile.pass();
+		this.host.blindEngine("a").submit(this.run);
+		this.turnstile.awaitReached();
+		Digest published = this.host.tags.get("v1.2.3");
+		this.host.tags.remove("latest");
+		this.host.plays.put(Step.BUILD, (commands) -> {
+			throw StepFailure.ofRepository("build-failed", "What was pushed must not be built again");
+		});
+		this.host.engine(Tenancy.standard("b", Takeover.ofSoleProcess()), 1, this.data.resolve("other"));
+		assertThat(this.host.awaitEnd(this.run.build()))
+			.isEqualTo(new RunPhase.Ended(new RunResult.Succeeded(published, this.host.scan), published));
+		assertThat(this.host.tags).isEqualTo(Map.of("v1.2.3", published, "latest", published));
+		assertThat(this.host.status(this.run.build()).steps()).allMatch((step) -> step.state() == StepState.SUCCEEDED);
+		assertThat(this.host.log(this.run.build(), Step.PUSH)).contains("not under all its tags", "Tagged");
+		assertOldProcessDoesNoHarm();
 	}
 
 	@Test

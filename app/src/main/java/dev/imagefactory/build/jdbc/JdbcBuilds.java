@@ -34,7 +34,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Builds in table {@code build} and those of their parts. */
 class JdbcBuilds implements Builds {
 
-	private static final String SELECT = "SELECT " + BuildRows.COLUMNS
+	static final String SELECT = "SELECT " + BuildRows.COLUMNS
 			+ " FROM build b JOIN build_order o ON o.id = b.order_id ";
 
 	private static final int LONGEST_REASON = 64;
@@ -225,15 +225,8 @@ class JdbcBuilds implements Builds {
 
 	@Override
 	public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
-		Conditions where = new Conditions().and("b.id < :before", "before", Columns.text(before))
-			.and("b.repository_key = :repository", "repository",
-					(filter.repository() != null) ? filter.repository().key() : null)
-			.and("b.state = :state", "state", (filter.state() != null) ? filter.state().name() : null)
-			.and("b.trigger_kind = :trigger", "trigger",
-					(filter.trigger() != null) ? filter.trigger().wireName() : null)
-			.and("b.commit_sha = :commit", "commit", Columns.text(filter.commit()))
-			.and("b.created_at >= :since", "since", Columns.time(filter.since()));
-		return builds(where.sql() + " ORDER BY b.id DESC LIMIT :limit", where.with("limit", limit));
+		Listing listing = new Listing(filter, before, limit);
+		return builds(listing.sql(), listing.params());
 	}
 
 	@Override

@@ -117,10 +117,20 @@ final class RunExecution {
 			return null;
 		}
 		begin(Step.PUSH);
-		if (guarded(Step.PUSH, (log) -> this.steps.isPushed(digest, log))) {
-			return new RunResult.Succeeded(digest, scan);
-		}
-		return this.steps.isBuilt(digest) ? push(digest, scan) : null;
+		return switch (guarded(Step.PUSH, (log) -> this.steps.arrival(digest, log))) {
+			case TAGGED -> new RunResult.Succeeded(digest, scan);
+			case UNTAGGED -> complete(digest, scan);
+			case ABSENT -> this.steps.isBuilt(digest) ? push(digest, scan) : null;
+		};
+	}
+
+	/**
+	 * What the registry holds must not be built again, even where this process has no
+	 * files of it: another image would find its release's tag taken by the first.
+	 */
+	private RunResult complete(Digest digest, ScanSummary scan) throws InterruptedException {
+		guarded(Step.PUSH, (log) -> this.steps.retag(digest, log, this.live::confirm));
+		return new RunResult.Succeeded(digest, scan);
 	}
 
 	private ScanSummary scan(Digest digest) throws InterruptedException {

@@ -161,24 +161,30 @@ final class RunSteps {
 	}
 
 	/**
-	 * Whether an earlier start of this run pushed the image already.
+	 * How much of an image an earlier start of this run brought into the registry.
 	 * @param digest the image
 	 * @param log the step's log
-	 * @return true when the registry holds it under all tags of the run
+	 * @return what the registry has of it
 	 * @throws InterruptedException when the run is stopped
 	 */
-	boolean isPushed(Digest digest, StepLog log) throws InterruptedException {
+	Arrival arrival(Digest digest, StepLog log) throws InterruptedException {
+		Arrival arrival = this.tools.backoff()
+			.patient()
+			.carryOut(RegistryUnavailable.class, this.stopped, log::line, () -> arrival(digest));
+		log.line("The service was interrupted during the push of " + digest + ": the registry " + arrival.words);
+		return arrival;
+	}
+
+	private Arrival arrival(Digest digest) {
 		ImageName image = this.run.order().key().image();
 		Registry registry = this.tools.registry();
-		boolean pushed = this.tools.backoff()
-			.patient()
-			.carryOut(RegistryUnavailable.class, this.stopped, log::line,
-					() -> registry.holds(image, digest) && this.run.tags()
-						.stream()
-						.allMatch((tag) -> registry.digest(image, tag.name()).filter(digest::equals).isPresent()));
-		log.line("The service was interrupted during the push of " + digest + (pushed
-				? ": the registry holds it under all its tags" : ": the registry does not hold it under all its tags"));
-		return pushed;
+		if (!registry.holds(image, digest)) {
+			return Arrival.ABSENT;
+		}
+		boolean tagged = this.run.tags()
+			.stream()
+			.allMatch((tag) -> registry.digest(image, tag.name()).filter(digest::equals).isPresent());
+		return tagged ? Arrival.TAGGED : Arrival.UNTAGGED;
 	}
 
 	/**
@@ -193,6 +199,26 @@ final class RunSteps {
 	/** Removes the run's files. */
 	void cleanUp() {
 		this.folder.delete();
+	}
+
+	/** How much of an interrupted push arrived. */
+	enum Arrival {
+
+		/** The image, under all tags of the run. */
+		TAGGED("holds it under all its tags"),
+
+		/** The image, but not under every tag. */
+		UNTAGGED("holds it, but not under all its tags"),
+
+		/** No whole image. */
+		ABSENT("does not hold it");
+
+		private final String words;
+
+		Arrival(String words) {
+			this.words = words;
+		}
+
 	}
 
 }
