@@ -128,8 +128,7 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 		Tools tools = new Tools((run) -> new GitRemote(run.order().repository(), run.cloneUrl(), null), this,
 				(request, commands) -> this.builders.choose(request, commands), this, this,
 				new LayoutCheck(TestLocalRuns.json()), this.logs, this.diskFull::get,
-				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), files, this.removal,
-				Clock.systemUTC());
+				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), files, this.removal, Clock.systemUTC());
 		LocalEngine engine = new LocalEngine(this.runs, tools, tenancy, slots);
 		this.engines.add(engine);
 		engine.start();
