@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -93,6 +94,7 @@ class ReleaseRaceTests {
 
 	/**
 	 * Three processes' submission and tracking, and runs that push as soon as they can.
+	 * Time goes on when each of them has done its work: none of them is frozen here.
 	 */
 	private static final class Replicas implements AutoCloseable {
 
@@ -106,8 +108,19 @@ class ReleaseRaceTests {
 
 		private final List<Future<?>> loops = new ArrayList<>();
 
+		private final Phaser rounds = new Phaser() {
+
+			@Override
+			protected boolean onAdvance(int round, int parties) {
+				Replicas.this.spine.clock.pass(Duration.ofSeconds(2));
+				return parties == 0;
+			}
+
+		};
+
 		Replicas(Spine spine) {
 			this.spine = spine;
+			this.rounds.bulkRegister(2 * REPLICAS + 1);
 			for (int i = 0; i < REPLICAS; i++) {
 				Submitter submitter = spine.newSubmitter(Runnable::run);
 				Tracking tracking = spine.newTracking();
@@ -118,9 +131,14 @@ class ReleaseRaceTests {
 		}
 
 		private void loop(Runnable work) {
-			while (!this.over.get()) {
-				work.run();
-				this.spine.clock.pass(Duration.ofMillis(700));
+			try {
+				while (!this.over.get()) {
+					work.run();
+					this.rounds.arriveAndAwaitAdvance();
+				}
+			}
+			finally {
+				this.rounds.arriveAndDeregister();
 			}
 		}
 
