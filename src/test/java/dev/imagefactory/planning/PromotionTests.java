@@ -22,9 +22,11 @@ import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
+import dev.imagefactory.spine.UnsteadyRegistry;
 import org.junit.jupiter.api.Test;
 
 import static dev.imagefactory.spine.Spine.APP;
@@ -165,6 +167,27 @@ class PromotionTests {
 			spine.published(build);
 			assertNothing(promote(spine, "v1.0.0"), "own build moves its floating tags");
 			assertThat(spine.registry.digest(APP, "latest")).isPresent();
+		}
+	}
+
+	@EachDatabase
+	void releasedWhenAdoptedReleaseNeverGotItsFloatingTagGainsIt(TestDatabase database) {
+		try (Spine spine = spine(database)) {
+			BuildId first = spine.release("v1.0.0", C1);
+			spine.beat();
+			UnsteadyRegistry.Local made = spine.scan(first);
+			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.beat();
+			spine.registry.push(made.layout(), made.digest(), APP, List.of(ImageTag.release("v1.0.0")),
+					TestImages.UNGUARDED);
+			spine.requests.rerun(first, "ada");
+			spine.beats(2);
+			BuildId retag = spine.buildOf(promote(spine, "v1.0.0").id()).id();
+			spine.beat();
+			spine.retag(retag);
+			spine.beat();
+			assertThat(spine.state(retag)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.registry.digest(APP, "latest")).contains(made.digest());
 		}
 	}
 

@@ -22,6 +22,9 @@ public final class UnsteadyRegistry implements Registry {
 	/** Whether it does not answer. */
 	public volatile boolean silent;
 
+	/** Whether it refuses to point tags at what it holds. */
+	public volatile boolean readOnly;
+
 	/** What it says that it does not hold. */
 	public final Set<Digest> denied = ConcurrentHashMap.newKeySet();
 
@@ -90,6 +93,9 @@ public final class UnsteadyRegistry implements Registry {
 	@Override
 	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		answer();
+		if (this.readOnly) {
+			throw new RegistryUnavailable("The registry takes no tags.");
+		}
 		this.registry.tag(image, digest, tags, stillOurs);
 	}
 

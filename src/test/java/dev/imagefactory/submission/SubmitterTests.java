@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
@@ -21,6 +24,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
@@ -203,6 +207,26 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenEarlierAttemptHadPushedTheReleaseOnlyAdoptsAndListsWhatIsThere(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.latest = true;
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
+			spine.end(first, new RunPhase.Ended(new RunResult.Errored("disk-full", "Full."), null));
+			spine.beat();
+			spine.registry.push(scanned.layout(), scanned.digest(), APP, List.of(V1), TestImages.UNGUARDED);
+			BuildId second = rerun(spine, first);
+			spine.beats(2);
+			assertThat(spine.build(second).image().adopted()).isTrue();
+			assertThat(spine.build(second).tags()).containsExactly(V1);
+			HistoryEntry last = spine.builds.history(second).getLast();
+			assertThat(last.reason()).isEqualTo("tags-left");
+			assertThat(last.detail()).contains("sha-c1c1c1c1c1c1", "latest");
+		}
+	}
+
+	@EachDatabase
 	void workWhenARebuildFailedDoesNotGiveItsNumberAway(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);
@@ -362,6 +386,34 @@ class SubmitterTests {
 			assertThat(spine.engine.knows(id)).isFalse();
 			late.forEach(Runnable::run);
 			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheBuildIsOverBeforeItsHandOverStopsWhatBeganAnew(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.obeying = true;
+			AtomicBoolean frozen = new AtomicBoolean();
+			// The process is frozen between its look and its hand-over.
+			Engine seen = (Engine) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Engine.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("submit") && frozen.compareAndSet(false, true)) {
+							spine.engine.submit((Run) arguments[0]);
+							spine.finish(id);
+							spine.tracking.relist();
+							assertThat(spine.engine.knows(id)).isFalse();
+						}
+						return method.invoke(spine.engine, arguments);
+					});
+			spine.newSubmitter(seen, Runnable::run).work();
+			assertThat(spine.engine.starts).as("the engine had forgotten the run").containsEntry(id, 2);
+			assertThat(spine.engine.living()).isEmpty();
+			assertThat(spine.engine.stops).containsExactly(id);
+			spine.tracking.relist();
+			assertThat(spine.engine.knows(id)).isFalse();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.held()).isEmpty();
 		}
 	}
 

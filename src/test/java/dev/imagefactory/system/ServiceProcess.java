@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The packaged service as a process of its own, seen only from outside: its socket, its
@@ -129,14 +130,20 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 	}
 
-	/** Waits until it takes requests. */
-	void awaitReady() {
-		Awaitility.await().atMost(START).pollInterval(Duration.ofMillis(50)).until(() -> {
-			if (!this.process.isAlive()) {
-				throw new AssertionError("The service ended at its start; it printed:\n" + output());
-			}
-			return new Api(base(), "none").isReady();
-		});
+	/** Waits until it takes requests; nobody else would end one that never does. */
+	private void awaitReady(Duration patience) {
+		try {
+			Awaitility.await().atMost(patience).pollInterval(Duration.ofMillis(50)).until(() -> {
+				if (!this.process.isAlive()) {
+					throw new AssertionError("The service ended at its start; it printed:\n" + output());
+				}
+				return new Api(base(), "none").isReady();
+			});
+		}
+		catch (ConditionTimeoutException ex) {
+			throw new AssertionError("The service did not get ready within " + patience + "; it printed:\n" + output(),
+					ex);
+		}
 	}
 
 	@Override
@@ -246,9 +253,24 @@ public final class ServiceProcess implements AutoCloseable {
 		 * @return the process
 		 */
 		public ServiceProcess start() {
+			return start(START);
+		}
+
+		/**
+		 * Starts it and waits until it takes requests.
+		 * @param patience how long to wait
+		 * @return the process
+		 */
+		ServiceProcess start(Duration patience) {
 			ServiceProcess service = launch();
-			service.awaitReady();
-			return service;
+			try {
+				service.awaitReady(patience);
+				return service;
+			}
+			catch (AssertionError | RuntimeException ex) {
+				service.close();
+				throw ex;
+			}
 		}
 
 		/**

@@ -1,15 +1,10 @@
 package dev.imagefactory.system;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,14 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The service as an account with no rights at all, not even subordinate ids. */
 class UnprivilegedSystemTests {
 
 	private static final String SECRET = "s3cret";
-
-	private static final String NOBODY = "65534";
 
 	@TempDir
 	Path folder;
@@ -37,9 +29,7 @@ class UnprivilegedSystemTests {
 
 	@BeforeEach
 	void share() throws IOException {
-		assumeTrue("root".equals(System.getProperty("user.name")), "only root can start the service as somebody else");
-		assumeTrue(GitProject.Tools.has("setpriv"), "setpriv is not here: apt-get install util-linux");
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/buildah")), "buildah is not here: apt-get install buildah");
+		Nobody.need();
 		this.project = new GitProject(this.folder.resolve("projects/app"));
 		this.jar = Files.copy(Path.of(System.getProperty("service.jar", "target/image-factory.jar")),
 				this.folder.resolve("service.jar"));
@@ -47,8 +37,8 @@ class UnprivilegedSystemTests {
 		release("v1.0.0", "FROM scratch\nCOPY hello.txt /\n");
 		release("v1.1.0", "FROM scratch\nCOPY hello.txt /\nRUN make\n");
 		Files.createDirectories(this.folder.resolve("data"));
-		everyoneMayRead();
-		own(this.folder.resolve("data"));
+		Nobody.mayRead(this.folder);
+		Nobody.owns(this.folder.resolve("data"));
 	}
 
 	@Test
@@ -80,7 +70,7 @@ class UnprivilegedSystemTests {
 
 	private ServiceProcess.Description asNobody() {
 		return ServiceProcess.on(this.folder.resolve("data"))
-			.startedBy("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups")
+			.startedBy(Nobody.starter())
 			.environment("HOME", this.folder.resolve("data").toString())
 			.jar(this.jar)
 			.onboarding("acme/app", this.project.url(), this.folder.resolve("webhook-secret"));
@@ -102,25 +92,6 @@ class UnprivilegedSystemTests {
 		files.put("Dockerfile", dockerfile);
 		this.project.commit(files);
 		this.project.tag(tag);
-	}
-
-	private void everyoneMayRead() throws IOException {
-		try (Stream<Path> all = Files.walk(this.folder)) {
-			for (Path path : all.toList()) {
-				Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-			}
-		}
-	}
-
-	private static void own(Path path) {
-		for (String attribute : List.of("unix:uid", "unix:gid")) {
-			try {
-				Files.setAttribute(path, attribute, Integer.parseInt(NOBODY), LinkOption.NOFOLLOW_LINKS);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
 	}
 
 }

@@ -1,8 +1,10 @@
 package dev.imagefactory.tracking;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.HistoryEntry;
@@ -10,6 +12,7 @@ import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
@@ -21,6 +24,7 @@ import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
@@ -391,7 +395,7 @@ class TrackingTests {
 	}
 
 	@EachDatabase
-	void relistWhenOnlyAFloatingTagMovedAwayIsStillGreen(TestDatabase database) {
+	void relistWhenOnlyAFloatingTagMovedAwayIsGreenAndPointsItBack(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = spine.push("acme/app", 1, C1);
 			spine.beat();
@@ -400,6 +404,66 @@ class TrackingTests {
 			spine.end(id, Spine.succeeded(digest));
 			spine.beat();
 			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.registry.digest(APP, "dev")).contains(digest);
+		}
+	}
+
+	/** A push of C2 whose run stopped when all but {@code dev} had been written. */
+	private static BuildId pushedHalf(Spine spine) {
+		spine.published(spine.push("acme/app", 1, C1));
+		BuildId id = spine.push("acme/app", 1, C2);
+		spine.beat();
+		UnsteadyRegistry.Local made = spine.scan(id);
+		spine.registry.push(made.layout(), made.digest(), APP, List.of(ImageTag.devSha(C2)), TestImages.UNGUARDED);
+		spine.end(id, new RunPhase.Ended(new RunResult.Errored("registry-unreachable", "Half way."), made.digest()));
+		return id;
+	}
+
+	@EachDatabase
+	void relistWhenPushStoppedHalfwayPointsTheFloatingTagAtItsImage(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			Digest digest = spine.build(id).image().digest();
+			assertThat(spine.registry.digest(APP, "dev")).contains(digest);
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().digest()).isEqualTo(digest);
+			assertThat(spine.build(id).tags()).contains(ImageTag.dev());
+			assertThat(spine.builds.history(id).getLast().reason()).isNull();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenFloatingTagCannotBePointedGoesWithoutItAndSaysSo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.readOnly = true;
+			spine.beats(2);
+			assertThat(spine.why(id)).isEqualTo("registry-unreachable");
+			spine.clock.pass(Duration.ofSeconds(30));
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(id).tags()).containsExactly(ImageTag.devSha(C2));
+			Tags.Known dev = spine.tags.find(APP, "dev").orElseThrow();
+			assertThat(dev.commit()).as("what the registry shows").isEqualTo(C1);
+			assertThat(spine.registry.digest(APP, "dev")).contains(dev.digest());
+			HistoryEntry last = spine.builds.history(id).getLast();
+			assertThat(last.reason()).isEqualTo("tags-left");
+			assertThat(last.detail()).contains("dev", "takes no tags");
+			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenCancelledRunPushedHalfGoesWithoutTheRestAtOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.requests.cancel(id, "ada");
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(id).tags()).containsExactly(ImageTag.devSha(C2));
+			assertThat(spine.builds.history(id).getLast().detail()).contains("dev", "cancelled");
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C1);
 		}
 	}
 
@@ -571,6 +635,39 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenDeniedImageReachesTheRegistryLateRecordsItsDigest(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.registry.denied.add(digest);
+			spine.end(id, Spine.succeeded(digest));
+			spine.beats(2);
+			assertThat(spine.why(id)).isEqualTo("image-missing");
+			spine.tracking.look(id);
+			assertThat(spine.engine.knows(id)).as("asked once more, a while later").isTrue();
+			spine.registry.denied.clear();
+			spine.beat();
+			assertThat(spine.why(id)).isEqualTo("image-missing");
+			assertThat(spine.build(id).image().digest()).isEqualTo(digest);
+			assertThat(spine.builds.history(id).getLast().reason()).isEqualTo("digest-recorded");
+			assertThat(spine.engine.knows(id)).isFalse();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenDeniedImageNeverComesLetsTheRunGo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			Digest digest = spine.pushImage(id);
+			spine.registry.denied.add(digest);
+			spine.end(id, Spine.succeeded(digest));
+			spine.beats(3);
+			assertThat(spine.engine.releases).containsExactly(id);
+			assertThat(spine.build(id).image().digest()).isNull();
+		}
+	}
+
+	@EachDatabase
 	void relistWhenGateStoppedARunThatPushedAnywayRecordsItAndStaysRejected(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
@@ -702,6 +799,42 @@ class TrackingTests {
 			assertThat(spine.state(broken)).isEqualTo(StateName.RUNNING);
 			assertThat(spine.state(sound)).isEqualTo(StateName.SUCCEEDED);
 		}
+	}
+
+	@EachDatabase
+	void relistWhenListIsOlderThanAHintLeavesTheNewerSteps(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.phase(id, new RunPhase.Running(Step.PUSH), steps(StepState.RUNNING));
+			Engine slow = listing(spine, () -> {
+				Digest digest = spine.pushImage(id);
+				spine.engine.phase(id, Spine.succeeded(digest), steps(StepState.SUCCEEDED));
+				spine.registry.silent = true;
+				spine.tracking.look(id);
+				spine.registry.silent = false;
+			});
+			spine.newTracking(slow).relist();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.build(id).steps()).allMatch((step) -> step.state() == StepState.SUCCEEDED);
+		}
+	}
+
+	private static List<StepStatus> steps(StepState push) {
+		return Stream.of(Step.values())
+			.map((step) -> new StepStatus(step, (step == Step.PUSH) ? push : StepState.SUCCEEDED, null, null, null))
+			.toList();
+	}
+
+	/** The engine, whose list is on its way for a while. */
+	private static Engine listing(Spine spine, Runnable meanwhile) {
+		return (Engine) Proxy.newProxyInstance(TrackingTests.class.getClassLoader(), new Class<?>[] { Engine.class },
+				(proxy, method, arguments) -> {
+					Object answer = method.invoke(spine.engine, arguments);
+					if (method.getName().equals("list")) {
+						meanwhile.run();
+					}
+					return answer;
+				});
 	}
 
 	@EachDatabase

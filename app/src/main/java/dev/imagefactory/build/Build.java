@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param order what was asked for
  * @param attempt which attempt it is, from 1
  * @param state where it is
- * @param tags the tags it pushes; until the claim, those the order wants
+ * @param tags the tags it pushes; until the claim, those the order wants; once it
+ * succeeded, those that point at its image
  * @param image what is known of its image
  * @param steps the steps of its run, in order
  * @param cancel who asked to end it, and when
@@ -86,6 +87,12 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 
 	Build withImage(Product changed) {
 		return new Build(this.id, this.order, this.attempt, this.state, this.tags, changed, this.steps, this.cancel,
+				this.engine, this.times, this.version);
+	}
+
+	Build without(List<ImageTag> left) {
+		List<ImageTag> kept = this.tags.stream().filter((tag) -> !left.contains(tag)).toList();
+		return new Build(this.id, this.order, this.attempt, this.state, kept, this.image, this.steps, this.cancel,
 				this.engine, this.times, this.version);
 	}
 

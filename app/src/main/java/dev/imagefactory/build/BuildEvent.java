@@ -1,6 +1,7 @@
 package dev.imagefactory.build;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
@@ -141,8 +142,38 @@ public sealed interface BuildEvent {
 	 *
 	 * @param digest the image
 	 * @param scan its scan as the run reported it, when it did
+	 * @param left what it succeeds without; null when it has all its tags
 	 */
-	record DigestConfirmed(Digest digest, @Nullable ScanSummary scan) implements BuildEvent {
+	record DigestConfirmed(Digest digest, @Nullable ScanSummary scan, @Nullable TagsLeft left) implements BuildEvent {
+
+		/**
+		 * The confirmation of an image under all tags of its build.
+		 * @param digest the image
+		 * @param scan its scan as the run reported it, when it did
+		 */
+		public DigestConfirmed(Digest digest, @Nullable ScanSummary scan) {
+			this(digest, scan, null);
+		}
+
+	}
+
+	/**
+	 * Tags of a build that do not point at its image, though it may have them.
+	 *
+	 * @param tags the tags
+	 * @param why why they do not, in a sentence
+	 */
+	record TagsLeft(List<ImageTag> tags, String why) {
+
+		public TagsLeft {
+			tags = List.copyOf(tags);
+		}
+
+		String sentence() {
+			return "Goes without %s: %s"
+				.formatted(this.tags.stream().map(ImageTag::name).collect(Collectors.joining(", ")), this.why);
+		}
+
 	}
 
 	/** The registry says that it has no such image under these tags. */

@@ -71,12 +71,13 @@ public final class BuildMachine {
 	private static Transition claim(Build build, BuildEvent.Claimed claimed, Instant at) {
 		Times begun = new Times(build.times().createdAt(), at, null);
 		Build next = build.withClaim(claimed.tags(), claimed.engine()).withState(new BuildState.Submitting(), begun);
-		return new Transition(next, claimLine(build, next, claimed.without(), at));
+		return (claimed.without() == null) ? changed(build, next, at, HistoryEntry.SYSTEM)
+				: new Transition(next, tagsLeft(build, next, claimed.without(), at));
 	}
 
-	private static HistoryEntry claimLine(Build before, Build after, @Nullable String without, Instant at) {
-		return new HistoryEntry(at, before.state().name(), after.state().name(), (without != null) ? TAGS_LEFT : null,
-				without, HistoryEntry.SYSTEM);
+	private static HistoryEntry tagsLeft(Build before, Build after, String sentence, Instant at) {
+		return new HistoryEntry(at, before.state().name(), after.state().name(), TAGS_LEFT, sentence,
+				HistoryEntry.SYSTEM);
 	}
 
 	private static Optional<Transition> adopt(Build build, BuildEvent.FoundPublished found, Instant at) {
@@ -196,7 +197,7 @@ public final class BuildMachine {
 		return switch (build.state()) {
 			case Verifying verifying when verifying.expects(digest) -> {
 				Build next = build.withImage(new Product(digest, verifying.adopted(), scan));
-				yield Optional.of(enter(build, next, new BuildState.Succeeded(digest), at));
+				yield Optional.of(succeed(build, next, confirmed, at));
 			}
 			// Another image under our tags is not ours: that ours is missing is all it
 			// says.
@@ -209,6 +210,17 @@ public final class BuildMachine {
 			case BuildState.Waiting waiting -> Optional.empty();
 			case BuildState.Running running -> Optional.empty();
 		};
+	}
+
+	/** Its tags are from now on those that point at the image. */
+	private static Transition succeed(Build before, Build with, BuildEvent.DigestConfirmed confirmed, Instant at) {
+		BuildEvent.TagsLeft left = confirmed.left();
+		BuildState succeeded = new BuildState.Succeeded(confirmed.digest());
+		if (left == null) {
+			return enter(before, with, succeeded, at);
+		}
+		Build after = enter(before, with.without(left.tags()), succeeded, at).build();
+		return new Transition(after, tagsLeft(before, after, left.sentence(), at));
 	}
 
 	private static Optional<Transition> missing(Build build, Instant at) {
@@ -227,7 +239,8 @@ public final class BuildMachine {
 			return Optional
 				.of(enter(build, new BuildState.Cancelled("The registry could not be asked: " + detail), at));
 		}
-		return unlessSame(build, verifying.troubled(detail), at);
+		BuildState troubled = verifying.troubled(detail);
+		return build.state().equals(troubled) ? Optional.empty() : Optional.of(enter(build, troubled, at));
 	}
 
 	/** The end that a run's own result asks for when the registry has nothing of it. */
@@ -263,10 +276,6 @@ public final class BuildMachine {
 		return (scan != null) ? build.withImage(new Product(product.digest(), product.adopted(), scan)) : build;
 	}
 
-	private static Optional<Transition> unlessSame(Build build, BuildState next, Instant at) {
-		return build.state().equals(next) ? Optional.empty() : Optional.of(enter(build, next, at));
-	}
-
 	private static Transition enter(Build build, BuildState next, Instant at) {
 		return enter(build, build, next, at);
 	}
@@ -281,16 +290,11 @@ public final class BuildMachine {
 	}
 
 	private static Optional<Transition> noted(Build build, String note, Instant at, String by) {
-		return Optional.of(new Transition(build, entry(build, build, note, at, by)));
+		return Optional.of(new Transition(build, HistoryEntry.of(build, build, note, at, by)));
 	}
 
 	private static Transition changed(Build before, Build after, Instant at, String by) {
-		return new Transition(after, entry(before, after, after.state().why().orElse(null), at, by));
-	}
-
-	private static HistoryEntry entry(Build before, Build after, @Nullable String reason, Instant at, String by) {
-		return new HistoryEntry(at, before.state().name(), after.state().name(), reason,
-				after.state().explanation().orElse(null), by);
+		return new Transition(after, HistoryEntry.of(before, after, after.state().why().orElse(null), at, by));
 	}
 
 }

@@ -20,6 +20,11 @@ public record HistoryEntry(Instant at, StateName from, StateName to, @Nullable S
 	/** Who made it happen when nobody asked for it. */
 	public static final String SYSTEM = "image-factory";
 
+	static HistoryEntry of(Build before, Build after, @Nullable String reason, Instant at, String by) {
+		return new HistoryEntry(at, before.state().name(), after.state().name(), reason,
+				after.state().explanation().orElse(null), by);
+	}
+
 	/**
 	 * The first line of a build's history.
 	 * @param build a new build

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.image.Digest;
@@ -59,13 +60,21 @@ class Promotions {
 		GitRef tag = wish.tag();
 		ImageName image = wish.repository().defaultImage();
 		Optional<BuildOrder> order = this.orderer.announced(wish.repository(), wish.id(), tag, wish.commit());
-		if (order.isPresent() && order.get().recipe().tags().containsAll(gains)) {
+		if (order.filter((found) -> isMovedBy(found, gains)).isPresent()) {
 			return new Planned.Nothing("The release's own build moves its floating tags.");
 		}
 		Optional<Tags.Known> release = this.tags.find(image, RefRules.releaseTag(tag).name());
 		Digest published = release.map(Tags.Known::digest).orElse(null);
 		return (published != null) ? gain(wish, gains, release.get(), published)
 				: unpublished(order, release.map(Tags.Known::holder).orElse(null));
+	}
+
+	/** A build that succeeded shows the tags that it has really moved. */
+	private boolean isMovedBy(BuildOrder order, List<ImageTag> gains) {
+		return order.recipe().tags().containsAll(gains) && this.builds.ofOrder(order.id())
+			.stream()
+			.anyMatch((build) -> build.isOpen()
+					|| build.state() instanceof BuildState.Succeeded && build.tags().containsAll(gains));
 	}
 
 	private Planned gain(Wish wish, List<ImageTag> gains, Tags.Known release, Digest published) {

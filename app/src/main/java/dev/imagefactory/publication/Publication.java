@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.image.Digest;
@@ -18,8 +19,10 @@ import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScannedImage;
+import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
+import dev.imagefactory.registry.ReleaseTagTaken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,8 @@ public class Publication {
 	 * Whether the registry holds a build's image, whole, under every tag that does not
 	 * float; of an adopted image only under those that are written once, because later
 	 * builds of its commit may have moved the others; of a re-tag under every tag that it
-	 * gained.
+	 * gained. Which of the other tags point at the image is part of the answer: a push
+	 * may have ended halfway.
 	 * @param build the build, with the tags that it holds or held
 	 * @param digest the image; null when only the registry can tell
 	 * @return what the registry says
@@ -61,11 +65,37 @@ public class Publication {
 				.or(() -> imageOf(own, image, lasting).map((found) -> found.image().digest()));
 			return expected.filter((found) -> isScanned(build, own, found))
 				.filter((found) -> isPublished(image, found, lasting))
-				.<Finding>map((found) -> new Finding.Confirmed(found, scanOf(own, found)))
+				.<Finding>map(
+						(found) -> new Finding.Confirmed(found, scanOf(own, found), astray(build, lasting, found)))
 				.orElseGet(Finding.Missing::new);
 		}
 		catch (RegistryUnavailable ex) {
 			return new Finding.Silent(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
+	 * Points tags at a build's image that its run was to point there; idempotent.
+	 * @param build a build that holds the tags
+	 * @param digest its image
+	 * @param tags the tags
+	 * @return why that was not possible; empty when it is done
+	 * @throws BuildChanged when somebody else changed the build since it was read: then
+	 * others may have the tags
+	 */
+	public Optional<String> point(Build build, Digest digest, List<ImageTag> tags) {
+		try {
+			this.registry.tag(build.order().key().image(), digest, tags, () -> requireUnchanged(build));
+			return Optional.empty();
+		}
+		catch (RegistryUnavailable | InvalidImage | ReleaseTagTaken ex) {
+			return Optional.of(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void requireUnchanged(Build build) {
+		if (this.builds.find(build.id()).filter((now) -> now.version() == build.version()).isEmpty()) {
+			throw new BuildChanged(build.id());
 		}
 	}
 
@@ -83,7 +113,7 @@ public class Publication {
 		List<Attempted> own = attempted(build).filter((attempted) -> attempted.build().equals(build.id())).toList();
 		try {
 			return this.registry.holds(build.order().key().image(), digest)
-					? new Finding.Confirmed(digest, scanOf(own, digest)) : new Finding.Missing();
+					? new Finding.Confirmed(digest, scanOf(own, digest), List.of()) : new Finding.Missing();
 		}
 		catch (RegistryUnavailable ex) {
 			return new Finding.Silent(String.valueOf(ex.getMessage()));
@@ -172,6 +202,15 @@ public class Publication {
 				&& tags.stream().allMatch((tag) -> this.registry.digest(image, tag.name()).equals(Optional.of(digest)));
 	}
 
+	private List<ImageTag> astray(Build build, List<ImageTag> known, Digest digest) {
+		ImageName image = build.order().key().image();
+		return build.tags()
+			.stream()
+			.filter((tag) -> !known.contains(tag))
+			.filter((tag) -> !this.registry.digest(image, tag.name()).equals(Optional.of(digest)))
+			.toList();
+	}
+
 	/** The image under a tag, when one of the attempts has made and scanned it. */
 	private Optional<Attempted> imageOf(List<Attempted> attempts, ImageName image, List<ImageTag> tags) {
 		return tags.stream()
@@ -220,8 +259,14 @@ public class Publication {
 		 *
 		 * @param digest the image
 		 * @param scan its scan, when the build's run reported one
+		 * @param astray those of the build's tags that point elsewhere or nowhere
 		 */
-		record Confirmed(Digest digest, @Nullable ScanSummary scan) implements Finding {
+		record Confirmed(Digest digest, @Nullable ScanSummary scan, List<ImageTag> astray) implements Finding {
+
+			public Confirmed {
+				astray = List.copyOf(astray);
+			}
+
 		}
 
 		/** It does not. */
@@ -234,39 +279,6 @@ public class Publication {
 		 * @param detail why
 		 */
 		record Silent(String detail) implements Finding {
-		}
-
-	}
-
-	/** What the registry says of a tag that is to be written once. */
-	public sealed interface TagLook {
-
-		/** Nothing is under it. */
-		record Free() implements TagLook {
-		}
-
-		/**
-		 * An image of an attempt at the same order is under it.
-		 *
-		 * @param image the image, as that attempt scanned it
-		 */
-		record Own(ScannedImage image) implements TagLook {
-		}
-
-		/**
-		 * Somebody else's image is under it.
-		 *
-		 * @param digest the image
-		 */
-		record Foreign(Digest digest) implements TagLook {
-		}
-
-		/**
-		 * It did not answer.
-		 *
-		 * @param detail why
-		 */
-		record Silent(String detail) implements TagLook {
 		}
 
 	}

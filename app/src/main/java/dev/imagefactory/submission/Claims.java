@@ -20,6 +20,7 @@ import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.publication.Publication;
+import dev.imagefactory.publication.TagLook;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
@@ -111,15 +112,15 @@ class Claims {
 			return wait(build, TAG_BUSY);
 		}
 		return switch (this.publication.look(build, release)) {
-			case Publication.TagLook.Free free -> take(build, before, engine);
-			case Publication.TagLook.Own own -> adopt(build, release, own.image());
+			case TagLook.Free free -> take(build, before, engine);
+			case TagLook.Own own -> adopt(build, release, own.image());
 			// Whoever took the tag since it was looked up here may have pushed it just
 			// now.
-			case Publication.TagLook.Foreign foreign when !versions(build).equals(before) -> wait(build, TAG_BUSY);
-			case Publication.TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
+			case TagLook.Foreign foreign when !versions(build).equals(before) -> wait(build, TAG_BUSY);
+			case TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));
-			case Publication.TagLook.Silent silent -> wait(build, "registry-unreachable");
+			case TagLook.Silent silent -> wait(build, "registry-unreachable");
 		};
 	}
 

@@ -207,12 +207,26 @@ public class Submitter {
 			case Submission.Accepted accepted -> {
 				this.rests.forget(run.build());
 				giveBack(run.build(), SETTLING);
+				stopIfOver(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
 				.flatMap((build) -> BuildMachine.apply(build,
 						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build)),
 						this.self.clock().instant()))
 				.ifPresent(this.builds::store);
+		}
+	}
+
+	/**
+	 * A process that was frozen before it handed the run over may have begun it anew: it
+	 * had ended and was released meanwhile. The reaper would see that no sooner than at
+	 * the next listing; it hears this run to its end and lets it go.
+	 */
+	private void stopIfOver(BuildId id) {
+		boolean over = this.builds.find(id).filter((build) -> !build.isOpen()).isPresent();
+		if (over) {
+			logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
+			this.engine.stop(id);
 		}
 	}
 

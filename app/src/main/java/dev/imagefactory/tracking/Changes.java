@@ -1,7 +1,6 @@
 package dev.imagefactory.tracking;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
@@ -12,7 +11,6 @@ import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
-import dev.imagefactory.image.ImageTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,15 +66,9 @@ class Changes {
 	private void store(Transition transition) {
 		Build after = transition.build();
 		if (after.state() instanceof BuildState.Succeeded(var digest)) {
-			this.tags.published(after.id(), pointing(after), after.order().key().commit(), digest);
+			this.tags.published(after.id(), after.tags(), after.order().key().commit(), digest);
 		}
 		this.builds.store(transition);
-	}
-
-	/** Of an adopted image only the release is known; others have moved the rest. */
-	private static List<ImageTag> pointing(Build build) {
-		return build.image().adopted() ? build.tags().stream().filter((tag) -> tag.tagClass().isWrittenOnce()).toList()
-				: build.tags();
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.imagefactory.tracking;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,18 +49,18 @@ class Reaper {
 
 	private final Changes changes;
 
-	private final Clock clock;
+	private final Pace pace;
 
 	/** Runs of nobody that were told of already. */
 	private final Set<BuildId> strange = ConcurrentHashMap.newKeySet();
 
-	Reaper(Tracking.Stored stored, Engine engine, Publication publication, Audit audit, Changes changes, Clock clock) {
+	Reaper(Tracking.Stored stored, Engine engine, Publication publication, Audit audit, Changes changes, Pace pace) {
 		this.stored = stored;
 		this.engine = engine;
 		this.publication = publication;
 		this.audit = audit;
 		this.changes = changes;
-		this.clock = clock;
+		this.pace = pace;
 	}
 
 	/**
@@ -85,7 +87,7 @@ class Reaper {
 	/** Whichever replica sees it, and however often. */
 	private void auditOnce(Build build) {
 		this.stored.transactions().executeWithoutResult((status) -> {
-			if (this.stored.builds().noteReaped(build.id(), this.clock.instant())) {
+			if (this.stored.builds().noteReaped(build.id(), this.pace.clock().instant())) {
 				this.audit.record(SYSTEM, "run.reap", build.id().value(),
 						"The run was still alive although its build is " + build.state().name());
 			}
@@ -105,9 +107,15 @@ class Reaper {
 			case Publication.Finding.Confirmed confirmed ->
 				this.changes.apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()))
 					.isPresent();
-			case Publication.Finding.Missing missing -> true;
+			case Publication.Finding.Missing missing -> isOverForLong(build);
 			case Publication.Finding.Silent silent -> false;
 		};
+	}
+
+	/** What the registry denied just now is asked for once more, a while later. */
+	private boolean isOverForLong(Build build) {
+		Instant end = build.times().finishedAt();
+		return end == null || !this.pace.clock().instant().isBefore(end.plus(this.pace.apart()));
 	}
 
 	private static @Nullable Digest pushed(RunPhase.Ended ended) {
@@ -161,7 +169,7 @@ class Reaper {
 			return false;
 		}
 		BuildEvent claimed = new BuildEvent.Claimed(run.tags(), this.engine.name());
-		Transition transition = BuildMachine.apply(queued, claimed, this.clock.instant()).orElseThrow();
+		Transition transition = BuildMachine.apply(queued, claimed, this.pace.clock().instant()).orElseThrow();
 		this.stored.builds().storeClaim(transition, run);
 		this.audit.record(SYSTEM, "run.relink", run.build().value(),
 				"The engine has this run and the database did not know it; order and build are restored from the run");
@@ -169,9 +177,18 @@ class Reaper {
 	}
 
 	private Build add(Run run, BuildOrder order) {
-		Build build = Build.queued(run.build(), order, run.attempt(), this.clock.instant());
+		Build build = Build.queued(run.build(), order, run.attempt(), this.pace.clock().instant());
 		this.stored.builds().add(build);
 		return build;
+	}
+
+	/**
+	 * When things happen.
+	 *
+	 * @param apart how long after a build's end a denial of its image is believed
+	 * @param clock the time
+	 */
+	record Pace(Duration apart, Clock clock) {
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import dev.imagefactory.audit.Audit;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
@@ -54,6 +55,8 @@ public class Tracking {
 
 	private final Publication publication;
 
+	private final Verification verification;
+
 	private final Changes changes;
 
 	private final Reaper reaper;
@@ -82,8 +85,10 @@ public class Tracking {
 		this.builds = stored.builds();
 		this.engine = engine;
 		this.publication = publication;
+		this.verification = new Verification(stored.builds(), publication, patience.apart(), clock);
 		this.changes = new Changes(stored.builds(), stored.tags(), stored.transactions(), clock);
-		this.reaper = new Reaper(stored, engine, publication, audit, this.changes, clock);
+		this.reaper = new Reaper(stored, engine, publication, audit, this.changes,
+				new Reaper.Pace(patience.apart(), clock));
 		this.clock = clock;
 		this.patience = patience;
 	}
@@ -102,7 +107,7 @@ public class Tracking {
 		Optional<Map<BuildId, RunStatus>> listed = list();
 		if (listed.isPresent()) {
 			Map<BuildId, RunStatus> runs = listed.get();
-			runs.values().forEach((status) -> guarded(status.build(), () -> bringInLine(status)));
+			runs.values().forEach((status) -> guarded(status.build(), () -> listed(status)));
 			this.builds.open(WITH_RUN, MOST)
 				.stream()
 				.filter((build) -> !runs.containsKey(build.id()))
@@ -132,11 +137,28 @@ public class Tracking {
 		try {
 			work.run();
 		}
+		catch (BuildChanged ex) {
+			logger.debug("{}; it is looked at again", ex.getMessage());
+		}
 		catch (EngineUnavailable ex) {
 			logger.warn("The engine could not be asked about {}: {}", id, ex.getMessage());
 		}
 		catch (RuntimeException ex) {
 			logger.error("{} could not be brought in line and is looked at again", id, ex);
+		}
+	}
+
+	/**
+	 * A list takes a while, and a hint may have brought newer news meanwhile, here or in
+	 * another process: what differs from what is stored is asked anew.
+	 */
+	private void listed(RunStatus status) {
+		Optional<Build> stored = this.builds.find(status.build());
+		if (stored.isPresent() && stored.get().isOpen() && isNew(stored.get(), status.steps())) {
+			this.engine.find(status.build()).ifPresent(this::bringInLine);
+		}
+		else {
+			bringInLine(status);
 		}
 	}
 
@@ -171,10 +193,14 @@ public class Tracking {
 	}
 
 	private void storeSteps(Build build, List<StepStatus> seen) {
-		if (!build.steps().equals(seen) && !seen.equals(this.steps.get(build.id()))) {
+		if (isNew(build, seen)) {
 			this.builds.storeSteps(build.withSteps(seen));
 			this.steps.put(build.id(), seen);
 		}
+	}
+
+	private boolean isNew(Build build, List<StepStatus> seen) {
+		return !build.steps().equals(seen) && !seen.equals(this.steps.get(build.id()));
 	}
 
 	/**
@@ -207,55 +233,23 @@ public class Tracking {
 		if (found.isEmpty() || !(found.get().state() instanceof BuildState.Verifying verifying)) {
 			return;
 		}
-		Build build = found.get();
-		switch (this.publication.check(build, verifying.digest())) {
-			case Publication.Finding.Confirmed confirmed ->
-				apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()));
-			case Publication.Finding.Missing missing -> denied(build, verifying);
-			case Publication.Finding.Silent silent -> silent(build, silent.detail());
-		}
-	}
-
-	private void denied(Build build, BuildState.Verifying verifying) {
-		switch (this.publication.ofEarlierAttempt(build)) {
-			case Publication.TagLook.Own own -> apply(build, new BuildEvent.FoundPublished(own.image()));
-			case Publication.TagLook.Silent silent -> silent(build, silent.detail());
-			case Publication.TagLook.Free free -> missing(build, verifying);
-			case Publication.TagLook.Foreign foreign -> missing(build, verifying);
-		}
-	}
-
-	/**
-	 * Two denials in a row are one look: the second counts only when some time lies
-	 * between them, whoever asked first.
-	 */
-	private void missing(Build build, BuildState.Verifying verifying) {
-		Instant last = this.builds.history(build.id()).getLast().at();
-		if (verifying.misses() == 0 || !this.clock.instant().isBefore(last.plus(this.patience.apart()))) {
-			apply(build, new BuildEvent.DigestMissing());
-		}
-	}
-
-	/** Being stopped while asking says nothing about the registry. */
-	private void silent(Build build, String detail) {
-		if (!Thread.currentThread().isInterrupted()) {
-			apply(build, new BuildEvent.RegistrySilent(detail));
-		}
+		this.verification.of(found.get(), verifying).ifPresent((event) -> apply(found.get(), event));
 	}
 
 	private void apply(Build build, BuildEvent event) {
 		this.changes.apply(build, event)
-			.filter((after) -> !after.isOpen() && isKnown(event))
+			.filter((after) -> !after.isOpen() && isKnown(after, event))
 			.ifPresent((after) -> this.engine.release(after.id()));
 	}
 
 	/**
 	 * Whether nothing is left to be found out about what the run pushed; otherwise it is
-	 * kept, and the reaper asks on.
+	 * kept, and the reaper asks on. What the registry denies under the build's tags may
+	 * have reached it all the same.
 	 */
-	private static boolean isKnown(BuildEvent event) {
-		return !(event instanceof BuildEvent.RegistrySilent)
-				&& !(event instanceof BuildEvent.RunEnded ended && ended.digest() != null);
+	private static boolean isKnown(Build after, BuildEvent event) {
+		return after.state() instanceof BuildState.Succeeded
+				|| event instanceof BuildEvent.RunEnded ended && ended.digest() == null;
 	}
 
 	/**

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -129,6 +131,31 @@ class DockerBuilderTests extends ProgramBuilderTests {
 		write("Dockerfile.dockerignore", "secret\n");
 		assertThat(reason(failure())).isEqualTo("errored builder-needed");
 		assertThat(failure()).hasMessageContaining("Dockerfile.dockerignore");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			value = { "RUN --mount=type=cache,target=/c echo one|3|--mount",
+					"RUN <<EOF\\necho one\\nEOF|3|here-document", "COPY <<EOF /x\\none\\nEOF|3|here-document",
+					"COPY --chmod=755 Dockerfile /x|3|--chmod", "COPY --link Dockerfile /x|3|--link",
+					"USER 1\\nARG TARGETARCH|4|TARGETARCH", "ADD https://127.0.0.1:9/x.git /x|3|git" })
+	void buildWhenTheClassicBuilderCannotDoItNamesTheLineAndWhatToInstall(String instructions, int line, String reason)
+			throws Exception {
+		write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n" + instructions.replace("\\n", "\n") + "\n");
+		StepFailure failure = failure();
+		assertThat(failure).hasMessageContaining("Dockerfile line " + line + ":")
+			.hasMessageContaining(reason)
+			.hasMessageContaining("apt-get install buildah");
+		assertThat(reason(failure)).isEqualTo("errored builder-needed");
+	}
+
+	@Test
+	void buildWhenItHasStagesAndOwnersMakesWhatTheyAsk() throws Exception {
+		writeShell("RUN echo made > /made.txt\nFROM scratch\nCOPY --from=0 --chown=10:20 /made.txt /kept.txt\n");
+		BuiltImage image = build(Map.of("a", "b"));
+		assertThat(image.files).containsEntry("/kept.txt", "made\n").doesNotContainKey("/made.txt");
+		assertThat(image.entries.get("/kept.txt").getLongUserId()).isEqualTo(10);
+		assertThat(image.label("a")).isEqualTo("b");
 	}
 
 	@Test

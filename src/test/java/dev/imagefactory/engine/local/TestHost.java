@@ -89,6 +89,8 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	StepPlay afterPush = (commands) -> {
 	};
 
+	private final FolderRemoval removal = (folder, build) -> FileTrees.delete(folder);
+
 	private final Path data;
 
 	private final List<LocalEngine> engines = new ArrayList<>();
@@ -126,7 +128,7 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 		Tools tools = new Tools((run) -> new GitRemote(run.order().repository(), run.cloneUrl(), null), this,
 				(request, commands) -> this.builders.choose(request, commands), this, this,
 				new LayoutCheck(TestLocalRuns.json()), this.logs, this.diskFull::get,
-				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), files, Clock.systemUTC());
+				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), files, this.removal, Clock.systemUTC());
 		LocalEngine engine = new LocalEngine(this.runs, tools, tenancy, slots);
 		this.engines.add(engine);
 		engine.start();
@@ -134,7 +136,7 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	}
 
 	Path work(BuildId build) {
-		return WorkFolder.of(this.data, build).root();
+		return WorkFolder.of(this.data, build, this.removal).root();
 	}
 
 	RunStatus status(BuildId build) {

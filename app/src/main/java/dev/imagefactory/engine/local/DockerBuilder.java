@@ -116,6 +116,7 @@ final class DockerBuilder implements TriedBuilder {
 		Path context = tree.context(request.context());
 		Path dockerfile = tree.dockerfile(request.dockerfile());
 		refuseOwnIgnoreFile(tree, context, dockerfile);
+		refuseWhatIsNotClassic(dockerfile, request);
 		Path work = request.scratch().toAbsolutePath().resolve(NAME);
 		String run = name(request);
 		DockerRemains left = new DockerRemains(this.daemon, this.remains.resolve(run));
@@ -145,6 +146,15 @@ final class DockerBuilder implements TriedBuilder {
 						"The classic builder of Docker does not read '%s'. Move it to .dockerignore, or install buildah or podman on this host (Debian: apt-get install buildah)"
 							.formatted(file.getFileName()));
 			});
+	}
+
+	private static void refuseWhatIsNotClassic(Path dockerfile, Request request) {
+		try {
+			ClassicDockerfile.check(dockerfile, request.dockerfile());
+		}
+		catch (IOException ex) {
+			throw StepFailure.ofHost(NAME, ex);
+		}
 	}
 
 	private static String name(Request request) {

@@ -49,6 +49,7 @@ final class DockerOutput implements Consumer<String> {
 		String line = COLOUR.matcher(raw).replaceAll("");
 		this.log.accept(line);
 		if (line.startsWith("Step ")) {
+			forgetGreeting();
 			this.step = line;
 		}
 		if (!line.isBlank()) {
@@ -56,6 +57,13 @@ final class DockerOutput implements Consumer<String> {
 		}
 		if (this.end.size() > KEPT_LINES) {
 			this.end.removeFirst();
+		}
+	}
+
+	/** What the client says before it begins is no reason, such as that it is old. */
+	private void forgetGreeting() {
+		if (this.step.isEmpty()) {
+			this.end.clear();
 		}
 	}
 
@@ -82,9 +90,11 @@ final class DockerOutput implements Consumer<String> {
 	}
 
 	private String sentence(int exitCode, String reason) {
-		String where = this.step.isEmpty() ? "" : " in " + cut(this.step);
+		if (this.step.isEmpty()) {
+			return "docker ended with exit code %d: %s".formatted(exitCode, cut(reason));
+		}
 		String last = lastOutput().findFirst().map((line) -> "; the last output before was: " + cut(line)).orElse("");
-		return "docker ended with exit code %d%s: %s%s".formatted(exitCode, where, cut(reason), last);
+		return "docker ended with exit code %d in %s: %s%s".formatted(exitCode, cut(this.step), cut(reason), last);
 	}
 
 	private Stream<String> lastOutput() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -34,17 +35,31 @@ final class FileTrees {
 	private static final class Deletion extends SimpleFileVisitor<Path> {
 
 		@Override
-		public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
+		public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
 			if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
-				Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+				try {
+					Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+				}
+				catch (IOException | UnsupportedOperationException ex) {
+					// Then deleting what is in it fails, and says so.
+				}
 			}
 			return FileVisitResult.CONTINUE;
 		}
 
 		@Override
 		public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-			Files.delete(file);
+			Files.deleteIfExists(file);
 			return FileVisitResult.CONTINUE;
+		}
+
+		/** Somebody else may be deleting the same folder. */
+		@Override
+		public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+			if (failure instanceof NoSuchFileException) {
+				return FileVisitResult.CONTINUE;
+			}
+			throw failure;
 		}
 
 		@Override
@@ -52,7 +67,7 @@ final class FileTrees {
 			if (problem != null) {
 				throw problem;
 			}
-			Files.delete(dir);
+			Files.deleteIfExists(dir);
 			return FileVisitResult.CONTINUE;
 		}
 

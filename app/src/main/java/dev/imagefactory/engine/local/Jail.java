@@ -69,21 +69,21 @@ enum Jail {
 	}
 
 	/**
-	 * The command that deletes what a program left in the work folder.
+	 * The command that deletes what a program left.
 	 * @param path where programs are looked up
 	 * @param builder what builds, which can make a user namespace
-	 * @param work the work folder
+	 * @param home a folder for the builder's own files
+	 * @param folders what to delete
 	 * @return the command; in a user namespace files may belong to subordinate ids, which
 	 * only it can delete
 	 * @throws StepFailure when a program that is needed for it is not on the path
 	 */
-	Command cleaning(SearchPath path, JailedProgram builder, Path work) {
+	Command removing(SearchPath path, JailedProgram builder, Path home, List<Path> folders) {
 		List<String> arguments = prefix(path, builder);
-		arguments.addAll(List.of(found(path, "rm"), "-rf", "--", work.resolve("storage").toString(),
-				work.resolve("run").toString(), work.resolve("tmp").toString()));
-		Map<String, String> environment = Map.of("PATH", path.value(), "HOME", work.resolve("home").toString(), "LANG",
-				"C.UTF-8");
-		return new Command(arguments, environment, work);
+		arguments.addAll(List.of(found(path, "rm"), "-rf", "--"));
+		folders.forEach((folder) -> arguments.add(folder.toString()));
+		Map<String, String> environment = Map.of("PATH", path.value(), "HOME", home.toString(), "LANG", "C.UTF-8");
+		return new Command(arguments, environment, home);
 	}
 
 	private List<String> prefix(SearchPath path, JailedProgram builder) {

@@ -93,7 +93,8 @@ final class JailedBuild {
 
 	private void deleteAsOwner(Jail jail, Path work, Commands commands) throws InterruptedException {
 		try {
-			commands.run(jail.cleaning(this.path, this.program, work), (line) -> {
+			List<Path> folders = List.of(work.resolve("storage"), work.resolve("run"), work.resolve("tmp"));
+			commands.run(jail.removing(this.path, this.program, work.resolve("home"), folders), (line) -> {
 			});
 			FileTrees.delete(work);
 		}

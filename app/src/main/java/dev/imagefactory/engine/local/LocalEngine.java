@@ -132,7 +132,7 @@ final class LocalEngine implements Engine, AutoCloseable {
 		asked("release", build, () -> {
 			Optional<LocalRun> row = this.runs.find(build);
 			if (row.isEmpty() || row.get().progress().isEnded()) {
-				WorkFolder.of(this.tools.dataDirectory(), build).delete();
+				WorkFolder.of(this.tools.dataDirectory(), build, this.tools.removal()).delete();
 				this.runs.deleteEnded(build);
 			}
 			return build;

@@ -60,7 +60,8 @@ class LocalEngineConfiguration {
 			LocalRuns runs, @Value(DATABASE_URL) String databaseUrl, Clock clock) {
 		Clock shared = databaseUrl.isEmpty() ? clock : new DatabaseClock(runs::now, clock, System::nanoTime);
 		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry,
-				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory, shared);
+				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory,
+				new SubordinateRemoval(SearchPath.ofThisProcess()), shared);
 	}
 
 	@Bean

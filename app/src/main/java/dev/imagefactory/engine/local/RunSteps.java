@@ -46,7 +46,7 @@ final class RunSteps {
 		this.tools = tools;
 		this.commands = commands;
 		this.stopped = stopped;
-		this.folder = WorkFolder.of(tools.dataDirectory(), run.build());
+		this.folder = WorkFolder.of(tools.dataDirectory(), run.build(), tools.removal());
 	}
 
 	/**

@@ -26,10 +26,11 @@ import dev.imagefactory.registry.Registry;
  * @param backoff how often an unreachable repository or registry is tried
  * @param grace how long a stopped child may take to end by itself
  * @param dataDirectory where work folders lie
+ * @param removal removes work folders
  * @param clock the time
  */
 record Tools(Function<Run, GitRemote> remotes, Git git, ImageBuilder.Chooser builders, Scanner scanner,
 		Registry registry, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull, Backoff backoff,
-		Duration grace, Path dataDirectory, Clock clock) {
+		Duration grace, Path dataDirectory, FolderRemoval removal, Clock clock) {
 
 }

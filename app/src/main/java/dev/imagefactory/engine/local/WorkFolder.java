@@ -2,32 +2,29 @@ package dev.imagefactory.engine.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 
 import dev.imagefactory.pipeline.BuildId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one run while it runs, in {@code <data-dir>/work/<build>}.
  *
  * @param root the folder itself
+ * @param build the run's name
+ * @param removal removes it
  */
-record WorkFolder(Path root) {
+record WorkFolder(Path root, BuildId build, FolderRemoval removal) {
 
 	/**
 	 * The folder of a run.
 	 * @param dataDirectory the service's data directory
 	 * @param build the run's name
+	 * @param removal removes it
 	 * @return its folder, which need not exist
 	 */
-	static WorkFolder of(Path dataDirectory, BuildId build) {
-		return new WorkFolder(dataDirectory.toAbsolutePath().resolve("work").resolve(build.value()));
+	static WorkFolder of(Path dataDirectory, BuildId build, FolderRemoval removal) {
+		return new WorkFolder(dataDirectory.toAbsolutePath().resolve("work").resolve(build.value()), build, removal);
 	}
 
 	/**
@@ -57,7 +54,7 @@ record WorkFolder(Path root) {
 
 	/** Makes the folder, empty. */
 	void makeEmpty() {
-		delete(this.root);
+		delete();
 		make(this.root);
 	}
 
@@ -77,65 +74,12 @@ record WorkFolder(Path root) {
 
 	/** Removes the folder with all that is in it; links are not followed. */
 	void delete() {
-		delete(this.root);
-	}
-
-	/**
-	 * Removes a folder in it.
-	 * @param folder the folder, which need not exist
-	 */
-	void delete(Path folder) {
-		if (!Files.exists(folder)) {
-			return;
-		}
 		try {
-			Files.walkFileTree(folder, new Deletion());
+			this.removal.remove(this.root, this.build);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot remove the folder " + folder, ex);
+			throw new UncheckedIOException("Cannot remove the folder %s: %s".formatted(this.root, ex.getMessage()), ex);
 		}
-	}
-
-	private static final class Deletion extends SimpleFileVisitor<Path> {
-
-		/** What a build made may forbid its owner to write. */
-		@Override
-		public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-			if (!Files.isWritable(folder) || !Files.isReadable(folder) || !Files.isExecutable(folder)) {
-				try {
-					Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-				}
-				catch (IOException | UnsupportedOperationException ex) {
-					// Then removing what is in it fails, and says so.
-				}
-			}
-			return FileVisitResult.CONTINUE;
-		}
-
-		@Override
-		public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-			Files.deleteIfExists(file);
-			return FileVisitResult.CONTINUE;
-		}
-
-		/** Somebody else may be removing the same folder. */
-		@Override
-		public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-			if (failure instanceof NoSuchFileException) {
-				return FileVisitResult.CONTINUE;
-			}
-			throw failure;
-		}
-
-		@Override
-		public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-			if (failure != null) {
-				throw failure;
-			}
-			Files.deleteIfExists(folder);
-			return FileVisitResult.CONTINUE;
-		}
-
 	}
 
 }
