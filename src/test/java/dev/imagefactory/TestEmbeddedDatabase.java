@@ -13,4 +13,9 @@ public final class TestEmbeddedDatabase {
 		return EmbeddedDatabase.url("async:", dataDirectory).replaceFirst("LOCK_TIMEOUT=[0-9]+", "LOCK_TIMEOUT=30000");
 	}
 
+	/** Where H2 keeps the whole of it. */
+	public static Path file(Path dataDirectory) {
+		return dataDirectory.resolve("db").resolve("image-factory.mv.db");
+	}
+
 }

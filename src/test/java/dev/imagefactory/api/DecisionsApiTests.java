@@ -29,12 +29,14 @@ import dev.imagefactory.source.Provider;
 import dev.imagefactory.source.RepositoryName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** POST /api/v1/decisions. */
+@ResourceLock(Slice.LOCK)
 class DecisionsApiTests {
 
 	private static final String RELEASE = body(SignedDelivery.release("acme/app", 7, "v1.2.3"), "release");

@@ -13,11 +13,13 @@ import dev.imagefactory.slice.Samples;
 import dev.imagefactory.slice.Slice;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ResourceLock(Slice.LOCK)
 class DeliveriesApiTests {
 
 	private static final String GUID = "72d3162e-cc78-11e3-81ab-4c9367dc0958";

@@ -17,11 +17,13 @@ import dev.imagefactory.slice.Slice;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ResourceLock(Slice.LOCK)
 class LogsApiTests {
 
 	private Build build;

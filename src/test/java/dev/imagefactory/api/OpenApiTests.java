@@ -7,12 +7,14 @@ import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.slice.Slice;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ResourceLock(Slice.LOCK)
 class OpenApiTests {
 
 	private static final JsonNode DOCUMENT = Slice.json(Slice.send(Slice.anonymous("/v3/api-docs")));

@@ -22,12 +22,14 @@ import dev.imagefactory.slice.Slice;
 import dev.imagefactory.source.GitRef;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** POST /api/v1/builds. */
+@ResourceLock(Slice.LOCK)
 class OrderingTests {
 
 	private static final String MAIN = "{\"repository\":\"acme/app\",\"ref\":\"refs/heads/main\"}";

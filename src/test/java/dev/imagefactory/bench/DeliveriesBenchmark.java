@@ -17,12 +17,14 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Deliveries acknowledged per second on each database, every one of them stored first,
  * beside the bare cost of storing one on the same database in the same run. The client
  * runs on the same cores. Results go to {@code target/benchmarks-deliveries.md}.
  */
+@Isolated
 class DeliveriesBenchmark {
 
 	private static final int[] CONNECTIONS = { 1, 20, 100 };

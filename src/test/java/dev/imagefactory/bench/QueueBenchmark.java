@@ -20,6 +20,7 @@ import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.source.RepositoryName;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What it costs to give a turn and to claim a build while much is queued and stored, and
  * to say where a build stands. Results go to {@code target/benchmarks-queue.md}.
  */
+@Isolated
 class QueueBenchmark {
 
 	private static final Results RESULTS = Results.in("benchmarks-queue.md");

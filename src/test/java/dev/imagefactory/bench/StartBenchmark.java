@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import dev.imagefactory.system.ServiceProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Start-up and memory at rest. Results go to {@code target/benchmarks-start.md}. */
+@Isolated
 class StartBenchmark {
 
 	private static final int STARTS = 5;

@@ -26,6 +26,7 @@ import dev.imagefactory.slice.Slice;
 import dev.imagefactory.source.GitRef;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ResourceLock(Slice.LOCK)
 class PagesTests {
 
 	@BeforeEach

@@ -53,10 +53,11 @@ public final class TestDatabase implements AutoCloseable {
 	public static TestDatabase h2() {
 		try {
 			Path directory = Files.createTempDirectory("image-factory-h2-");
+			Path file = TestEmbeddedDatabase.file(directory);
+			Files.createDirectories(file.getParent());
+			Files.write(file, Embedded.MIGRATED);
 			HikariConfig config = pool(TestEmbeddedDatabase.url(directory));
-			HikariDataSource pool = new HikariDataSource(config);
-			Flyway.configure().dataSource(pool).load().migrate();
-			return new TestDatabase(pool, () -> remove(directory));
+			return new TestDatabase(new HikariDataSource(config), () -> remove(directory));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -168,6 +169,26 @@ public final class TestDatabase implements AutoCloseable {
 	public void close() {
 		this.pool.close();
 		this.removal.run();
+	}
+
+	/** The file of an embedded database that was migrated and closed. */
+	private static final class Embedded {
+
+		static final byte[] MIGRATED = migrated();
+
+		private static byte[] migrated() {
+			try {
+				Path directory = Files.createTempDirectory("image-factory-h2-");
+				Flyway.configure().dataSource(TestEmbeddedDatabase.url(directory), "", "").load().migrate();
+				byte[] content = Files.readAllBytes(TestEmbeddedDatabase.file(directory));
+				remove(directory);
+				return content;
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 	}
 
 	/** One server per process, and one database that the others are copies of. */

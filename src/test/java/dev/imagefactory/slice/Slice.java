@@ -44,6 +44,9 @@ import org.springframework.context.support.GenericApplicationContext;
  */
 public final class Slice {
 
+	/** What every class that uses the slice locks, because there is one for all. */
+	public static final String LOCK = "slice";
+
 	static {
 		// So that a test can name another host.
 		System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");

@@ -23,6 +23,7 @@ import dev.imagefactory.database.PostgresServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,11 +33,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Takes the database away while deliveries come in and builds run, and gives it back:
  * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
  * nothing was stored, and the service needs no restart. An outage lasts 10 s, and with
- * the system property {@code image-factory.soak} a minute.
+ * the system property {@code tests.soak} a minute.
  */
+@Isolated
 class DatabaseOutageSystemTests {
 
-	private static final Duration OUTAGE = Boolean.getBoolean("image-factory.soak") ? Duration.ofMinutes(1)
+	private static final Duration OUTAGE = Boolean.getBoolean("tests.soak") ? Duration.ofMinutes(1)
 			: Duration.ofSeconds(10);
 
 	private static final Duration SOON = Duration.ofSeconds(2);

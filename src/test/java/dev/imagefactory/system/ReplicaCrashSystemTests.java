@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,9 +42,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * delivery that was answered 2xx is exactly one order, and every order exactly one image.
  */
 @Tag("scaled")
+@Isolated
 class ReplicaCrashSystemTests {
 
-	private static final boolean SOAK = Boolean.getBoolean("image-factory.soak");
+	private static final boolean SOAK = Boolean.getBoolean("tests.soak");
 
 	private static final int DELIVERIES = SOAK ? 1000 : 50;
 

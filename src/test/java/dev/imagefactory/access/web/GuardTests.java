@@ -8,6 +8,7 @@ import java.util.List;
 import dev.imagefactory.slice.Slice;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who gets in where: over real HTTP, through every filter. */
+@ResourceLock(Slice.LOCK)
 class GuardTests {
 
 	private static final String BUILD = "/api/v1/builds/build-01jqzq4b7v3r5x8k2m9n0p1s6t";

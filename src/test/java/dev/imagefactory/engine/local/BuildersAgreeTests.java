@@ -12,10 +12,12 @@ import java.util.TreeMap;
 import dev.imagefactory.image.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What any builder makes of a Dockerfile is what buildah makes of it. */
+@ResourceLock("builders")
 class BuildersAgreeTests {
 
 	private static final String DOCKERFILE = """

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Real builds with Docker's client and a daemon that is started for them. */
+@ResourceLock("builders")
 class DockerBuilderTests extends ProgramBuilderTests {
 
 	/** The daemon's mounts may still be going away when the folder is to be deleted. */
