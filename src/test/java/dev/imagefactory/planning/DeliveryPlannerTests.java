@@ -16,6 +16,7 @@ import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.Provider;
@@ -83,6 +84,65 @@ class DeliveryPlannerTests {
 			assertThat(spine.buildOf(second.id())).isEqualTo(spine.buildOf(first.id()));
 			assertThat(spine.count("build")).isOne();
 		}
+	}
+
+	@EachDatabase
+	void workWhenABranchIsResetToASupersededCommitBuildsItAfterAll(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId old = spine.push("acme/app", 1, C1);
+			BuildId newer = spine.push("acme/app", 1, C2);
+			spine.beat();
+			assertThat(spine.state(old)).isEqualTo(StateName.SUPERSEDED);
+			spine.published(newer);
+			spine.git.refs.put(GitRef.branch("main"), C1);
+			Delivery reset = spine.plan(push(C1));
+			assertThat(reset.decision().outcome()).isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(reset.decision().rules().getLast().detail()).contains("superseded", "head of the branch");
+			Build again = spine.buildOf(reset.id());
+			assertThat(again.attempt()).isEqualTo(2);
+			assertThat(spine.plan(push(C1)).decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			spine.published(again.id());
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C1);
+			assertThat(spine.plan(push(C1)).decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			assertThat(spine.count("build")).isEqualTo(3);
+		}
+	}
+
+	@EachDatabase
+	void workWhenASupersededPushIsRepeatedAndAnotherIsTheHeadBuildsNothing(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.beat();
+			assertThat(spine.plan(push(C1)).decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			spine.git.down = true;
+			DeliveryId waiting = spine.plan(push(C1)).id();
+			assertThat(spine.deliveries.find(waiting).orElseThrow().decision().outcome())
+				.isEqualTo(DeliveryOutcome.ACCEPTED);
+			assertThat(spine.count("build")).isEqualTo(2);
+		}
+	}
+
+	@EachDatabase
+	void workWhenEightPlanAResetMakesOneBuild(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.beat();
+			spine.git.refs.put(GitRef.branch("main"), C1);
+			for (int i = 0; i < 8; i++) {
+				spine.receive(push(C1));
+			}
+			together(8, (number) -> {
+				TestPlanning.planner(spine.planned(), spine, spine.git, Runnable::run, spine.clock).work();
+				return number;
+			});
+			assertThat(spine.count("build")).isEqualTo(3);
+		}
+	}
+
+	private static SignedDelivery push(CommitSha commit) {
+		return SignedDelivery.push("acme/app", 1, "refs/heads/main", commit.value());
 	}
 
 	@EachDatabase

@@ -170,13 +170,14 @@ public class DeliveryPlanner {
 	}
 
 	private void order(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
-		Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, rules));
+		boolean again = this.orderer.isSuperseded(wish) && this.wishes.isHead(wish);
+		Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, again, rules));
 		logger.info("Delivery {} is ordered as {} of {}{}", delivery.id(), ordered.order().key().image(),
 				ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
 	}
 
-	private Orderer.Ordered store(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
-		Orderer.Ordered ordered = this.orderer.order(wish);
+	private Orderer.Ordered store(Delivery delivery, Wish wish, boolean again, List<RuleVerdict> rules) {
+		Orderer.Ordered ordered = again ? this.orderer.orderAgain(wish) : this.orderer.order(wish);
 		if (!this.deliveries.decide(delivery, Outcomes.ordered(delivery.id(), rules, ordered))) {
 			throw new DeliveryChanged(delivery.id());
 		}

@@ -7,7 +7,9 @@ import java.util.Optional;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.Orders;
+import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
@@ -24,6 +26,7 @@ import dev.imagefactory.pipeline.Trigger;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a wish into exactly one order with its first build; joins the caller's
@@ -81,32 +84,78 @@ class Orderer {
 			BuildOrder order = draft(wish, now);
 			if (this.orders.addIfAbsent(order)) {
 				link(wish, order);
-				this.builds.add(Build.queued(BuildId.next(now), order, 1, now));
-				return new Ordered(order, true);
+				Build first = Build.queued(BuildId.next(now), order, 1, now);
+				this.builds.add(first);
+				return new Ordered(order, first);
 			}
 		}
 		BuildOrder existing = before.or(() -> this.orders.find(key(wish))).orElseThrow();
 		link(wish, existing);
-		return new Ordered(existing, false);
+		return new Ordered(existing, null);
+	}
+
+	/**
+	 * Whether all that came of a push is that something newer took its place: it never
+	 * had an image.
+	 * @param wish what somebody wants
+	 * @return false also when nothing came of it so far
+	 */
+	boolean isSuperseded(Wish wish) {
+		return wish.trigger() == Trigger.MAIN
+				&& this.orders.find(key(wish)).flatMap(this::latest).filter(Orderer::isSuperseded).isPresent();
+	}
+
+	/**
+	 * Builds a superseded push after all.
+	 * @param wish a wish that is ordered and superseded
+	 * @return the order with its next build, or without one when somebody was quicker
+	 */
+	Ordered orderAgain(Wish wish) {
+		BuildOrder order = this.orders.find(key(wish)).orElseThrow();
+		link(wish, order);
+		try {
+			Optional<Build> next = this.latest(order).filter(Orderer::isSuperseded).map(this::next);
+			next.ifPresent(this.builds::add);
+			return new Ordered(order, next.orElse(null));
+		}
+		catch (OrderBusy ex) {
+			return new Ordered(order, null);
+		}
+	}
+
+	private Optional<Build> latest(BuildOrder order) {
+		return this.builds.ofOrder(order.id()).stream().reduce((earlier, later) -> later);
+	}
+
+	private static boolean isSuperseded(Build build) {
+		return build.state().name() == StateName.SUPERSEDED;
+	}
+
+	private Build next(Build build) {
+		Instant now = this.clock.instant();
+		return Build.queued(BuildId.next(now), build.order(), build.attempt() + 1, now);
 	}
 
 	/**
 	 * Says what ordering would lead to now, without storing anything.
 	 * @param wish what somebody may want
+	 * @param again whether it would be built after all when it is superseded
 	 * @return the order from before, or the one that would be made
 	 * @throws PlanningFailure as {@link #order} would
 	 */
-	Ordered foresee(Wish wish) {
+	Ordered foresee(Wish wish, boolean again) {
 		ImageName image = wish.repository().defaultImage();
 		this.owners.find(this.registry, image)
 			.filter((owner) -> !owner.equals(provisional(wish)))
 			.ifPresent((owner) -> requireOwn(owner, image, wish));
 		Optional<BuildOrder> before = this.orders.find(key(wish));
 		if (before.isPresent()) {
-			return new Ordered(before.get(), false);
+			return new Ordered(before.get(), again ? latest(before.get()).map(this::next).orElse(null) : null);
 		}
 		refuseMovedTag(image, wish);
-		return new Ordered(draft(wish, this.clock.instant()), true);
+		Instant now = this.clock.instant();
+		BuildOrder order = draft(wish, now);
+		return new Ordered(order, Build.queued(BuildId.next(now), order, 1, now));
 	}
 
 	private static OrderKey key(Wish wish) {
@@ -208,9 +257,21 @@ class Orderer {
 	 * An order that a wish led to.
 	 *
 	 * @param order the order
-	 * @param isNew whether it was made for this wish
+	 * @param build the build that was made for this wish; null when the order is from
+	 * before
 	 */
-	record Ordered(BuildOrder order, boolean isNew) {
+	record Ordered(BuildOrder order, @Nullable Build build) {
+
+		/** Whether something was made for this wish. */
+		boolean isNew() {
+			return this.build != null;
+		}
+
+		/** Whether only the build was made, the order being from before. */
+		boolean isAgain() {
+			return this.build != null && this.build.attempt() > 1;
+		}
+
 	}
 
 }

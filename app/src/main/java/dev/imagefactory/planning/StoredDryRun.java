@@ -1,14 +1,13 @@
 package dev.imagefactory.planning;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.github.GitHubEvent;
 import dev.imagefactory.intake.RuleVerdict;
 import dev.imagefactory.intake.Triage;
-import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.DeliveryId;
 
 /** Looks at what is stored and at the repository, as planning does. */
@@ -59,10 +58,9 @@ class StoredDryRun implements DryRun {
 	}
 
 	private Foreseen order(DeliveryId delivery, Wish wish, List<RuleVerdict> rules) {
-		Orderer.Ordered ordered = this.orderer.foresee(wish);
-		Instant now = this.clock.instant();
-		List<Build> builds = ordered.isNew() ? List.of(Build.queued(BuildId.next(now), ordered.order(), 1, now))
-				: List.of();
+		boolean again = this.orderer.isSuperseded(wish) && this.wishes.isHead(wish);
+		Orderer.Ordered ordered = this.orderer.foresee(wish, again);
+		List<Build> builds = Stream.ofNullable(ordered.build()).toList();
 		return new Foreseen(Outcomes.ordered(delivery, rules, ordered), builds);
 	}
 

@@ -1,6 +1,8 @@
 package dev.imagefactory.planning;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
@@ -62,6 +64,21 @@ class Wishes {
 		};
 	}
 
+	/**
+	 * Whether a push's commit is what its branch points at now.
+	 * @param wish a push
+	 * @return false when the branch is gone, too
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	boolean isHead(Wish wish) {
+		GitRef branch = Objects.requireNonNull(wish.ref(), "A push has a branch");
+		return this.git.resolve(remote(wish.repository()), branch).equals(Optional.of(wish.commit()));
+	}
+
+	private static GitRemote remote(OnboardedRepository repository) {
+		return new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
+	}
+
 	private Planned ofRelease(OnboardedRepository repository, GitHubEvent.Release release, Wish.Asked asked) {
 		GitRef tag = RefRules.usable("refs/tags/" + release.tagName());
 		RefRules.releaseTag(tag);
@@ -73,8 +90,7 @@ class Wishes {
 	}
 
 	private CommitSha resolve(OnboardedRepository repository, GitRef tag) {
-		GitRemote remote = new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
-		return this.git.resolve(remote, tag)
+		return this.git.resolve(remote(repository), tag)
 			.orElseThrow(() -> new PlanningFailure("tag-not-found",
 					"The repository %s has no tag %s that points at a commit. Push the tag, then redeliver or replay the delivery."
 						.formatted(repository.name(), tag.shortName())));
