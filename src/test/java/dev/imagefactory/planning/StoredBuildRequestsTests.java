@@ -1,5 +1,6 @@
 package dev.imagefactory.planning;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.imagefactory.build.Build;
@@ -76,6 +77,27 @@ class StoredBuildRequestsTests {
 			assertThat(spine.count("build")).isOne();
 			spine.git.down = false;
 			assertThat(accepted(spine.requests.request(request(new Target.Ref(MAIN), "R2")))).isNotEqualTo(first);
+		}
+	}
+
+	/**
+	 * Two replicas hear of one request: both have asked for the branch's head by then.
+	 */
+	@EachDatabase
+	void requestWhenHeardTwiceAtOnceWhileTheBranchMovesIsOneBuild(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(MAIN, C1);
+			BuildRequest asked = request(new Target.Ref(MAIN), "R1");
+			List<Build> other = new ArrayList<>();
+			spine.git.meanwhile = () -> {
+				spine.git.meanwhile = () -> {
+				};
+				spine.git.refs.put(MAIN, C2);
+				other.add(accepted(spine.requests.request(asked)));
+			};
+			assertThat(accepted(spine.requests.request(asked))).isEqualTo(other.getFirst());
+			assertThat(spine.count("build_order")).isOne();
+			assertThat(spine.count("build")).isOne();
 		}
 	}
 

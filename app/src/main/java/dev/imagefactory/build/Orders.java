@@ -15,7 +15,8 @@ import dev.imagefactory.source.DeliveryId;
 public interface Orders {
 
 	/**
-	 * Stores an order unless one with the same key is there.
+	 * Stores an order unless one with the same key is there, or one that the same API
+	 * call made of the same image.
 	 * @param order the order
 	 * @return whether it was stored now
 	 */

@@ -89,9 +89,16 @@ class Orderer {
 				return new Ordered(order, first);
 			}
 		}
-		BuildOrder existing = before.or(() -> this.orders.find(key(wish))).orElseThrow();
+		BuildOrder existing = before.or(() -> madeMeanwhile(wish)).orElseThrow();
 		link(wish, existing);
 		return new Ordered(existing, null);
+	}
+
+	/**
+	 * Somebody else was quicker, maybe with another commit, when a call was heard twice.
+	 */
+	private Optional<BuildOrder> madeMeanwhile(Wish wish) {
+		return this.orders.find(key(wish)).or(() -> this.orders.ofRequest(wish.asked().request()));
 	}
 
 	/**

@@ -34,9 +34,9 @@ class JdbcOrders implements Orders {
 	private boolean insertIfAbsent(BuildOrder order) {
 		return this.jdbc.sql("""
 				INSERT INTO build_order (id, provider, provider_id, trigger_kind, ref, commit_sha, image, request,
-				    repository, team, origin, missed, delivery_id, recipe, created_at)
+				    api_request, repository, team, origin, missed, delivery_id, recipe, created_at)
 				VALUES (:id, :provider, :providerId, :trigger, :ref, :commit, :image, :request,
-				    :repository, :team, :origin, :missed, :delivery, :recipe, :created)
+				    :apiRequest, :repository, :team, :origin, :missed, :delivery, :recipe, :created)
 				ON CONFLICT DO NOTHING
 				""").params(OrderRows.write(order)).update() == 1;
 	}

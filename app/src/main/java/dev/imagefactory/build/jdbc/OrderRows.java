@@ -55,6 +55,7 @@ final class OrderRows {
 	static Map<String, @Nullable Object> write(BuildOrder order) {
 		Map<String, @Nullable Object> row = write(order.key());
 		row.put("id", order.id().value());
+		row.put("apiRequest", (order.origin() == Origin.API) ? order.key().request() : null);
 		row.put("repository", order.repository().toString());
 		row.put("team", order.team().value());
 		row.put("origin", order.origin().wireName());
