@@ -47,11 +47,6 @@ public final class Slice {
 	/** What every class that uses the slice locks, because there is one for all. */
 	public static final String LOCK = "slice";
 
-	static {
-		// So that a test can name another host.
-		System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-	}
-
 	public static final Memory memory = new Memory();
 
 	public static final FakeRequests requests = new FakeRequests(memory);

@@ -52,7 +52,7 @@ class ShuffledPushesTests {
 	private static final int PUSHES = 100;
 
 	/** How many orders are tried on each database. */
-	private static final int SEEDS = Boolean.getBoolean("tests.soak") ? 20 : 2;
+	private static final int SEEDS = Boolean.getBoolean("tests.soak") ? 20 : 1;
 
 	@TempDir
 	Path folder;
