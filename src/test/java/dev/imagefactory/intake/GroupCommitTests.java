@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
@@ -71,6 +73,24 @@ class GroupCommitTests {
 		assertThat(callers.get(1)).failsWithin(LONG)
 			.withThrowableThat()
 			.withCauseInstanceOf(DuplicateKeyException.class);
+	}
+
+	/** Two did their work, which was undone with the group and never done again. */
+	@Test
+	void executeWhenTakingAGroupApartBreaksTellsNobodyThatHisWorkIsStored() {
+		AtomicInteger attempts = new AtomicInteger();
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller((status) -> {
+			if (attempts.incrementAndGet() > 1) {
+				throw new AssertionError("broken");
+			}
+			return 1;
+		}), caller((status) -> 2), caller((status) -> {
+			throw new DuplicateKeyException("twice");
+		})));
+		assertThat(callers.get(1)).failsWithin(LONG)
+			.withThrowableThat()
+			.withCauseInstanceOf(UnexpectedRollbackException.class);
+		assertThat(callers).allSatisfy((caller) -> assertThat(caller).failsWithin(LONG));
 	}
 
 	@Test

@@ -142,6 +142,7 @@ final class GroupCommit implements TransactionOperations {
 		}
 		try {
 			this.transactions.executeWithoutResult((status) -> group.forEach((member) -> member.attempt(status)));
+			group.forEach(Member::committed);
 		}
 		catch (RuntimeException ex) {
 			if (group.size() == 1 || isOutOfReach(ex)) {
@@ -195,7 +196,9 @@ final class GroupCommit implements TransactionOperations {
 
 		private @Nullable T value;
 
-		private @Nullable RuntimeException failure;
+		/** Nothing counts before a commit, whatever ends the group. */
+		private @Nullable RuntimeException failure = new UnexpectedRollbackException(
+				"The work was undone with its group and not done again; nothing was stored");
 
 		private boolean leads;
 
@@ -207,6 +210,10 @@ final class GroupCommit implements TransactionOperations {
 
 		private void attempt(TransactionStatus status) {
 			this.value = this.work.doInTransaction(status);
+		}
+
+		private void committed() {
+			this.failure = null;
 		}
 
 		private void fail(RuntimeException cause) {
