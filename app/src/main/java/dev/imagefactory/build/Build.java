@@ -53,6 +53,15 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	}
 
 	/**
+	 * The next attempt at the same order, queued.
+	 * @param now the time
+	 * @return the build, with an id of its own, not yet stored
+	 */
+	public Build again(Instant now) {
+		return queued(BuildId.next(now), this.order, this.attempt + 1, now);
+	}
+
+	/**
 	 * Whether it may still change.
 	 * @return false in an end state
 	 */

@@ -80,11 +80,10 @@ class Orderer {
 		Optional<BuildOrder> before = this.orders.find(key(wish));
 		if (before.isEmpty()) {
 			refuseMovedTag(image, wish);
-			Instant now = this.clock.instant();
-			BuildOrder order = draft(wish, now);
+			BuildOrder order = draft(wish, this.clock.instant());
 			if (this.orders.addIfAbsent(order)) {
 				link(wish, order);
-				Build first = Build.queued(BuildId.next(now), order, 1, now);
+				Build first = first(order);
 				this.builds.add(first);
 				return new Ordered(order, first);
 			}
@@ -116,18 +115,15 @@ class Orderer {
 	 * Builds a superseded push after all.
 	 * @param wish a wish that is ordered and superseded
 	 * @return the order with its next build, or without one when somebody was quicker
+	 * @throws OrderBusy when somebody does the same just now: the caller's transaction is
+	 * undone, and may be tried again
 	 */
 	Ordered orderAgain(Wish wish) {
 		BuildOrder order = this.orders.find(key(wish)).orElseThrow();
 		link(wish, order);
-		try {
-			Optional<Build> next = this.latest(order).filter(Orderer::isSuperseded).map(this::next);
-			next.ifPresent(this.builds::add);
-			return new Ordered(order, next.orElse(null));
-		}
-		catch (OrderBusy ex) {
-			return new Ordered(order, null);
-		}
+		Optional<Build> next = this.latest(order).filter(Orderer::isSuperseded).map(this::again);
+		next.ifPresent(this.builds::add);
+		return new Ordered(order, next.orElse(null));
 	}
 
 	private Optional<Build> latest(BuildOrder order) {
@@ -138,9 +134,12 @@ class Orderer {
 		return build.state().name() == StateName.SUPERSEDED;
 	}
 
-	private Build next(Build build) {
-		Instant now = this.clock.instant();
-		return Build.queued(BuildId.next(now), build.order(), build.attempt() + 1, now);
+	private static Build first(BuildOrder order) {
+		return Build.queued(BuildId.next(order.createdAt()), order, 1, order.createdAt());
+	}
+
+	private Build again(Build build) {
+		return build.again(this.clock.instant());
 	}
 
 	/**
@@ -157,12 +156,11 @@ class Orderer {
 			.ifPresent((owner) -> requireOwn(owner, image, wish));
 		Optional<BuildOrder> before = this.orders.find(key(wish));
 		if (before.isPresent()) {
-			return new Ordered(before.get(), again ? latest(before.get()).map(this::next).orElse(null) : null);
+			return new Ordered(before.get(), again ? latest(before.get()).map(this::again).orElse(null) : null);
 		}
 		refuseMovedTag(image, wish);
-		Instant now = this.clock.instant();
-		BuildOrder order = draft(wish, now);
-		return new Ordered(order, Build.queued(BuildId.next(now), order, 1, now));
+		BuildOrder order = draft(wish, this.clock.instant());
+		return new Ordered(order, first(order));
 	}
 
 	private static OrderKey key(Wish wish) {

@@ -43,16 +43,21 @@ final class Outcomes {
 	/** There is an order; a delivery that made it is no duplicate when planned again. */
 	static Decided ordered(DeliveryId delivery, List<RuleVerdict> rules, Orderer.Ordered ordered) {
 		String image = ordered.order().key().image().value();
-		String detail = ordered.isAgain()
-				? "Ordered as %s again: its build was superseded, and its commit is the head of the branch now."
-					.formatted(image)
-				: ordered.isNew() ? "Ordered as %s.".formatted(image)
-						: "The same order exists already; nothing is built twice.";
+		String detail = detail(ordered, image);
 		List<RuleVerdict> all = with(rules, new RuleVerdict("order", image, Verdict.PASS, detail));
 		DeliveryId first = ordered.order().delivery();
 		boolean mine = ordered.isNew() || delivery.equals(first);
 		return mine ? new Decided(DeliveryOutcome.BUILT, null, null, all, null)
 				: new Decided(DeliveryOutcome.DUPLICATE, null, detail, all, first);
+	}
+
+	private static String detail(Orderer.Ordered ordered, String image) {
+		if (ordered.isAgain()) {
+			return "Ordered as %s again: its build was superseded, and its commit is the head of the branch now."
+				.formatted(image);
+		}
+		return ordered.isNew() ? "Ordered as %s.".formatted(image)
+				: "The same order exists already; nothing is built twice.";
 	}
 
 	private static List<RuleVerdict> with(List<RuleVerdict> rules, RuleVerdict last) {

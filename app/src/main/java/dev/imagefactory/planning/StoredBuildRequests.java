@@ -1,7 +1,6 @@
 package dev.imagefactory.planning;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +12,6 @@ import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.Transition;
 import dev.imagefactory.git.Git;
-import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
@@ -116,7 +114,7 @@ class StoredBuildRequests implements BuildRequests {
 						isBuilt(repository, ref) ? RefRules.main(commit) : RefRules.other(commit));
 			}
 			case Target.Commit(CommitSha commit) -> {
-				if (!this.git.has(remote(repository), commit)) {
+				if (!this.git.has(Wishes.remote(repository), commit)) {
 					throw new NotFound("The repository %s has no commit %s.".formatted(repository.name(), commit));
 				}
 				yield new Pinned(null, commit, RefRules.other(commit));
@@ -145,13 +143,9 @@ class StoredBuildRequests implements BuildRequests {
 	}
 
 	private CommitSha resolve(OnboardedRepository repository, GitRef ref) {
-		return this.git.resolve(remote(repository), ref)
+		return this.git.resolve(Wishes.remote(repository), ref)
 			.orElseThrow(() -> new NotFound(
 					"The repository %s has no %s that points at a commit.".formatted(repository.name(), ref)));
-	}
-
-	private static GitRemote remote(OnboardedRepository repository) {
-		return new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
 	}
 
 	/**
@@ -168,7 +162,7 @@ class StoredBuildRequests implements BuildRequests {
 		}
 		return this.known.find(repository.name())
 			.map(KnownRepositories.Known::defaultBranch)
-			.or(() -> this.git.defaultBranch(remote(repository)).map(GitRef::shortName))
+			.or(() -> this.git.defaultBranch(Wishes.remote(repository)).map(GitRef::shortName))
 			.filter(ref.shortName()::equals)
 			.isPresent();
 	}
@@ -194,8 +188,7 @@ class StoredBuildRequests implements BuildRequests {
 		if (open.isPresent()) {
 			return new RerunAnswer.StillOpen(open.get());
 		}
-		Instant now = this.clock.instant();
-		Build next = Build.queued(BuildId.next(now), found.get().order(), attempts.getLast().attempt() + 1, now);
+		Build next = attempts.getLast().again(this.clock.instant());
 		try {
 			this.transactions.executeWithoutResult((status) -> this.builds.add(next));
 			return new RerunAnswer.Accepted(next);

@@ -75,7 +75,7 @@ class Wishes {
 		return this.git.resolve(remote(wish.repository()), branch).equals(Optional.of(wish.commit()));
 	}
 
-	private static GitRemote remote(OnboardedRepository repository) {
+	static GitRemote remote(OnboardedRepository repository) {
 		return new GitRemote(repository.name(), repository.cloneUrl(), repository.rule().credentialsFile());
 	}
 

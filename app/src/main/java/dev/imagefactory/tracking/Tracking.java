@@ -158,12 +158,15 @@ public class Tracking {
 			this.engine.find(status.build()).ifPresent(this::bringInLine);
 		}
 		else {
-			bringInLine(status);
+			bringInLine(status, stored);
 		}
 	}
 
 	private void bringInLine(RunStatus status) {
-		Optional<Build> found = this.builds.find(status.build());
+		bringInLine(status, this.builds.find(status.build()));
+	}
+
+	private void bringInLine(RunStatus status, Optional<Build> found) {
 		boolean claimed = found.isPresent() && !(found.get().state() instanceof BuildState.Queued);
 		if (!claimed && !this.reaper.relink(status.build())) {
 			return;

@@ -11,9 +11,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Folders with all they hold. */
 final class FileTrees {
+
+	private static final Logger logger = LoggerFactory.getLogger(FileTrees.class);
 
 	private FileTrees() {
 	}
@@ -29,6 +33,20 @@ final class FileTrees {
 			return;
 		}
 		Files.walkFileTree(folder, new Deletion());
+	}
+
+	/**
+	 * Deletes a folder that does no harm but for its size when it stays: then it is named
+	 * in the log.
+	 * @param folder what to delete; may be absent
+	 */
+	static void forget(Path folder) {
+		try {
+			delete(folder);
+		}
+		catch (IOException ex) {
+			logger.warn("Cannot delete {}: {}", folder, ex.getMessage());
+		}
 	}
 
 	/** Deletes what is in a folder before the folder. */

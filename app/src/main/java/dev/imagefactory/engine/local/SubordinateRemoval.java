@@ -84,16 +84,7 @@ final class SubordinateRemoval implements FolderRemoval {
 			said.addLast(String.valueOf(ex.getMessage()));
 		}
 		finally {
-			forget(home);
-		}
-	}
-
-	private static void forget(Path home) {
-		try {
-			FileTrees.delete(home);
-		}
-		catch (IOException ex) {
-			logger.warn("Cannot delete {}: {}", home, ex.getMessage());
+			FileTrees.forget(home);
 		}
 	}
 

@@ -112,16 +112,7 @@ final class Trial<T> {
 			throw StepFailure.ofPlatform("builder-broken", "%s: %s".formatted(folder, ex.getMessage()));
 		}
 		finally {
-			forget(folder);
-		}
-	}
-
-	private static void forget(Path folder) {
-		try {
-			FileTrees.delete(folder);
-		}
-		catch (IOException ex) {
-			logger.warn("Cannot delete {}: {}", folder, ex.getMessage());
+			FileTrees.forget(folder);
 		}
 	}
 
