@@ -7,6 +7,7 @@ import dev.imagefactory.build.Turns;
 import dev.imagefactory.database.TestDatabase;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The stored orders, builds and tags, for tests of other packages. */
 public final class TestStore {
@@ -32,7 +33,7 @@ public final class TestStore {
 	/** The turns of queued builds. */
 	public static Turns turns(TestDatabase database) {
 		return new JdbcTurns(database.jdbc(), database.transactions(), builds(database, (event) -> {
-		}));
+		}), new StandstillLimit(new JdbcTemplate(database.source())));
 	}
 
 }

@@ -7,6 +7,7 @@ import dev.imagefactory.build.Turns;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -31,8 +32,8 @@ class BuildJdbcConfiguration {
 	}
 
 	@Bean
-	Turns turns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds) {
-		return new JdbcTurns(jdbc, transactions, builds);
+	Turns turns(JdbcClient jdbc, JdbcOperations operations, PlatformTransactionManager transactions, Builds builds) {
+		return new JdbcTurns(jdbc, transactions, builds, new StandstillLimit(operations));
 	}
 
 }

@@ -52,11 +52,14 @@ class JdbcTurns implements Turns {
 
 	private final Builds builds;
 
-	JdbcTurns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds) {
+	private final StandstillLimit standstill;
+
+	JdbcTurns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds, StandstillLimit standstill) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
 		this.lanes = new Lanes(jdbc);
 		this.builds = builds;
+		this.standstill = standstill;
 	}
 
 	@Override
@@ -72,6 +75,7 @@ class JdbcTurns implements Turns {
 	}
 
 	private List<BuildId> giveNow(String process, Limits limits, int room, Instant now) {
+		this.standstill.set();
 		if (!holdTheQueue(limits)) {
 			return List.of();
 		}
