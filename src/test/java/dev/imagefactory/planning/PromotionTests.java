@@ -9,6 +9,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.engine.RunPhase;
@@ -256,6 +257,62 @@ class PromotionTests {
 			spine.beat();
 			assertThat(spine.state(retag)).isEqualTo(StateName.SUCCEEDED);
 			assertThat(spine.registry.digest(APP, "latest")).contains(digest);
+		}
+	}
+
+	private static void askTwentyTimes(Spine spine) {
+		for (int i = 0; i < 20; i++) {
+			spine.clock.pass(Turns.LONGEST_REST);
+			spine.beat();
+		}
+	}
+
+	/** A re-tag that has to be compared with a release whose commit is not shown. */
+	private static BuildId unclear(Spine spine) {
+		spine.git.line.addAll(List.of(C1, C2));
+		spine.published(spine.release("2026.02.01", C1));
+		spine.published(prerelease(spine, "2026.03.01", C2));
+		BuildId retag = spine.buildOf(promote(spine, "2026.03.01").id()).id();
+		spine.git.hidden.add(C1);
+		askTwentyTimes(spine);
+		assertThat(spine.state(retag)).isEqualTo(StateName.QUEUED);
+		assertThat(spine.builds.queuePlace(retag).orElseThrow().reason()).isEqualTo("history-unclear");
+		return retag;
+	}
+
+	@EachDatabase
+	void retagWhenHistoryStaysUnclearForADayEndsAndSaysWhatToDo(TestDatabase database) {
+		try (Spine spine = spine(database)) {
+			BuildId retag = unclear(spine);
+			spine.clock.pass(Duration.ofHours(24));
+			spine.beats(2);
+			assertThat(spine.state(retag)).isEqualTo(StateName.SUPERSEDED);
+			assertThat(spine.build(retag).state().explanation().orElseThrow()).contains("tag latest",
+					"does not show how commits " + C2 + " and " + C1, "for a day", "Rerun the build");
+			spine.git.hidden.clear();
+			BuildId again = ((RerunAnswer.Accepted) spine.requests.rerun(retag, "ada")).build().id();
+			spine.beat();
+			spine.retag(again);
+			spine.beat();
+			assertThat(spine.state(again)).isEqualTo(StateName.SUCCEEDED);
+		}
+	}
+
+	@EachDatabase
+	void retagWhenSilenceLastedADayBetweenUnclearAnswersWaitsOn(TestDatabase database) {
+		try (Spine spine = spine(database)) {
+			spine.git.line.addAll(List.of(C1, C2));
+			spine.published(spine.release("2026.02.01", C1));
+			spine.published(prerelease(spine, "2026.03.01", C2));
+			BuildId retag = spine.buildOf(promote(spine, "2026.03.01").id()).id();
+			spine.git.hidden.add(C1);
+			spine.beat();
+			spine.git.down = true;
+			askTwentyTimes(spine);
+			spine.clock.pass(Duration.ofHours(24));
+			spine.git.down = false;
+			spine.beats(5);
+			assertThat(spine.builds.queuePlace(retag).orElseThrow().reason()).isEqualTo("history-unclear");
 		}
 	}
 

@@ -186,6 +186,11 @@ public final class Memory {
 		}
 
 		@Override
+		public void noteSilence(BuildId id, String reason) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public Optional<QueuePlace> queuePlace(BuildId id) {
 			return Optional.of(new QueuePlace(3, "tag-busy"));
 		}

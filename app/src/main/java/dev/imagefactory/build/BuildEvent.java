@@ -52,8 +52,8 @@ public sealed interface BuildEvent {
 	}
 
 	/**
-	 * There is nothing left to do for it: what it was to point at newer things points at
-	 * them already.
+	 * There is nothing left to do for it: what it was to move points at something newer,
+	 * or nobody could say whether it may be moved.
 	 *
 	 * @param detail why, in a sentence
 	 */

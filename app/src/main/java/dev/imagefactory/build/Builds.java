@@ -155,6 +155,14 @@ public interface Builds {
 	Unanswered noteUnanswered(BuildId id, String reason, Instant at);
 
 	/**
+	 * Notes why a queued build is not claimed, and leaves as it is for how long its
+	 * repository has owed it an answer.
+	 * @param id the build
+	 * @param reason a word in kebab case
+	 */
+	void noteSilence(BuildId id, String reason);
+
+	/**
 	 * Says where a queued build stands.
 	 * @param id the build
 	 * @return empty when it is not queued

@@ -153,12 +153,18 @@ class Claims {
 		}
 		FloatingTags.Allowed allowed = this.floating.allowed(build);
 		if (allowed.tags().isEmpty()) {
-			return end(build, new BuildEvent.NothingLeft(
-					"Every tag that the image was to gain points at a newer image by now, so there is nothing to do."));
+			return end(build, new BuildEvent.NothingLeft(nothingLeft(allowed)));
 		}
 		FloatingTags.Allowed asSeen = allowed.and(before);
 		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, engine));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
+	}
+
+	private static String nothingLeft(FloatingTags.Allowed allowed) {
+		return (allowed.without() == null)
+				? "Every tag that the image was to gain points at a newer image by now, so there is nothing to do."
+				: allowed.without()
+						+ " It was asked for a day, and nothing else was to be done. Rerun the build once the repository shows both commits; where one is gone for good, publish a new release.";
 	}
 
 	/** How often the tags that are written once were taken or published so far. */

@@ -17,17 +17,20 @@ import org.slf4j.LoggerFactory;
  * How long a build waits for its repository to say something. Then it goes on without:
  * its run will find out what is wrong, and says so. What counts is for how long the
  * repository has been asked in vain, not how old the build is: after a long wait in the
- * queue one lost answer must not cost it a tag. A re-tag waits for ever, because without
- * the answer nothing is left to do for it.
+ * queue one lost answer must not cost it a tag. A re-tag has nothing else to do, so it
+ * waits until its repository answers, and a day for an answer that says enough.
  */
 class Patience {
 
 	private static final Logger logger = LoggerFactory.getLogger(Patience.class);
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
+	private static final String SILENT = "repository-unreachable";
 
 	/** Two lost answers may lie far apart, when others took the turns between them. */
-	private static final int TIMES = 3;
+	private static final Limit OF_A_BUILD = new Limit(Duration.ofSeconds(30), 3);
+
+	/** Most of a day may have been silence, which is no answer. */
+	private static final Limit OF_A_RETAG = new Limit(Duration.ofHours(24), 20);
 
 	private final Builds builds;
 
@@ -52,22 +55,38 @@ class Patience {
 			return new Answer(question.getAsBoolean(), null);
 		}
 		catch (GitUnavailable ex) {
-			return unanswered(build, "repository-unreachable", ex);
+			if (isRetag(build)) {
+				this.builds.noteSilence(build.id(), SILENT);
+				throw ex;
+			}
+			return unanswered(build, SILENT, OF_A_BUILD, ex);
 		}
 		catch (Histories.Unclear ex) {
-			return unanswered(build, "history-unclear", ex);
+			return unanswered(build, "history-unclear", isRetag(build) ? OF_A_RETAG : OF_A_BUILD, ex);
 		}
 	}
 
-	private Answer unanswered(Build build, String reason, RuntimeException ex) {
+	private static boolean isRetag(Build build) {
+		return build.order().recipe().kind() == OrderKind.RETAG;
+	}
+
+	private Answer unanswered(Build build, String reason, Limit limit, RuntimeException ex) {
 		Instant now = this.clock.instant();
 		Builds.Unanswered unanswered = this.builds.noteUnanswered(build.id(), reason, now);
-		boolean lasting = unanswered.times() >= TIMES && !now.isBefore(unanswered.since().plus(LIMIT));
-		if (!lasting || build.order().recipe().kind() == OrderKind.RETAG) {
+		if (unanswered.times() < limit.times() || now.isBefore(unanswered.since().plus(limit.length()))) {
 			throw ex;
 		}
 		logger.warn("{} goes on without what its repository does not tell: {}", build.id(), ex.getMessage());
 		return new Answer(false, String.valueOf(ex.getMessage()));
+	}
+
+	/**
+	 * When a build goes on without an answer.
+	 *
+	 * @param length how long after the first question in vain
+	 * @param times and after how many of them
+	 */
+	private record Limit(Duration length, int times) {
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.imagefactory.build.jdbc;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +36,6 @@ class JdbcBuilds implements Builds {
 	static final String SELECT = "SELECT " + BuildRows.COLUMNS
 			+ " FROM build b JOIN build_order o ON o.id = b.order_id ";
 
-	private static final int LONGEST_REASON = 64;
-
 	private final JdbcClient jdbc;
 
 	private final TransactionTemplate transaction;
@@ -48,6 +45,8 @@ class JdbcBuilds implements Builds {
 	private final Lanes lanes;
 
 	private final QueuePlaces places;
+
+	private final QueueNotes notes;
 
 	private final Tags tags;
 
@@ -59,6 +58,7 @@ class JdbcBuilds implements Builds {
 		this.parts = new BuildParts(jdbc);
 		this.lanes = new Lanes(jdbc);
 		this.places = new QueuePlaces(jdbc);
+		this.notes = new QueueNotes(jdbc);
 		this.tags = tags;
 		this.hints = new QueueHints(events);
 	}
@@ -246,36 +246,17 @@ class JdbcBuilds implements Builds {
 
 	@Override
 	public void noteQueueReason(BuildId id, @Nullable String reason) {
-		Map<String, @Nullable Object> params = new LinkedHashMap<>();
-		params.put("id", id.value());
-		params.put("reason", Columns.text(reason, LONGEST_REASON));
-		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
-				UPDATE build SET queue_reason = :reason, unanswered_since = NULL, unanswered = 0
-				WHERE id = :id AND state = 'QUEUED'
-				    AND (COALESCE(queue_reason, '') <> COALESCE(:reason, '') OR unanswered > 0)
-				""").params(params).update());
+		this.transaction.executeWithoutResult((status) -> this.notes.reason(id, reason));
 	}
 
 	@Override
 	public Unanswered noteUnanswered(BuildId id, String reason, Instant at) {
-		return this.transaction.execute((status) -> {
-			this.jdbc.sql("""
-					UPDATE build SET queue_reason = :reason, unanswered = unanswered + 1,
-					    unanswered_since = COALESCE(unanswered_since, :at)
-					WHERE id = :id AND state = 'QUEUED'
-					""")
-				.param("reason", Columns.text(reason, LONGEST_REASON))
-				.param("at", Columns.time(at))
-				.param("id", id.value())
-				.update();
-			return this.jdbc.sql("""
-					SELECT unanswered_since, unanswered FROM build WHERE id = :id AND unanswered_since IS NOT NULL
-					""")
-				.param("id", id.value())
-				.query((row, number) -> new Unanswered(Columns.time(row, "unanswered_since"), row.getInt("unanswered")))
-				.optional()
-				.orElseGet(() -> new Unanswered(at, 1));
-		});
+		return this.transaction.execute((status) -> this.notes.unanswered(id, reason, at));
+	}
+
+	@Override
+	public void noteSilence(BuildId id, String reason) {
+		this.transaction.executeWithoutResult((status) -> this.notes.silence(id, reason));
 	}
 
 	@Override
