@@ -41,7 +41,10 @@ class ClassicDockerfileTests {
 			.isThrownBy(() -> ClassicDockerfile.check("FROM alpine\n" + instructions.replace(";", "\n"), "Dockerfile"));
 	}
 
-	/** Whole files: what is before the first FROM counts for FROM lines and for who asks for it. */
+	/**
+	 * Whole files: what is before the first FROM counts for FROM lines and for who asks
+	 * for it.
+	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "ARG BUILDPLATFORM=linux/amd64;FROM --platform=$BUILDPLATFORM alpine",
 			"ARG BUILDPLATFORM=linux/amd64;FROM alpine;FROM --platform=${BUILDPLATFORM} alpine",

@@ -74,8 +74,10 @@ final class AskedMachine {
 
 	/** The word that needs a value which nothing before the first FROM gives. */
 	private Optional<String> unknown(DockerfileLines.Instruction line) {
-		return words(line).filter((word) -> references(word)
-			.anyMatch((reference) -> !reference.hasDefault() && !this.global.contains(reference.name()))).findFirst();
+		return words(line)
+			.filter((word) -> references(word)
+				.anyMatch((reference) -> !reference.hasDefault() && !this.global.contains(reference.name())))
+			.findFirst();
 	}
 
 	private Optional<Asked> stageArgument(DockerfileLines.Instruction line) {
