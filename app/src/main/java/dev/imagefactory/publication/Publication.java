@@ -21,6 +21,7 @@ import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import org.jspecify.annotations.Nullable;
@@ -79,17 +80,20 @@ public class Publication {
 	 * @param build a build that holds the tags
 	 * @param digest its image
 	 * @param tags the tags
-	 * @return why that was not possible; empty when it is done
+	 * @return what came of it
 	 * @throws BuildChanged when somebody else changed the build since it was read: then
 	 * others may have the tags
 	 */
-	public Optional<String> point(Build build, Digest digest, List<ImageTag> tags) {
+	public Pointing point(Build build, Digest digest, List<ImageTag> tags) {
 		try {
 			this.registry.tag(build.order().key().image(), digest, tags, () -> requireUnchanged(build));
-			return Optional.empty();
+			return new Pointing.Done();
 		}
-		catch (RegistryUnavailable | InvalidImage | ReleaseTagTaken ex) {
-			return Optional.of(String.valueOf(ex.getMessage()));
+		catch (RegistryRefused | InvalidImage | ReleaseTagTaken ex) {
+			return new Pointing.Refused(String.valueOf(ex.getMessage()));
+		}
+		catch (RegistryUnavailable ex) {
+			return new Pointing.Silent(String.valueOf(ex.getMessage()));
 		}
 	}
 
