@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -25,11 +25,6 @@ final class ClassicDockerfile {
 
 	/** A word of the kind {@code <<EOF}, as BuildKit knows it. */
 	private static final Pattern HEREDOC = Pattern.compile("(^|\\s)\\d*<<-?(['\"]?)[a-zA-Z_]\\w*\\2(\\s|$)");
-
-	/** Without a value of its own it is empty here, and not the machine's. */
-	private static final Pattern AUTOMATIC = Pattern.compile("(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)");
-
-	private static final Pattern AUTOMATIC_IN_FROM = Pattern.compile("\\$\\{?" + AUTOMATIC.pattern() + "\\b.*");
 
 	/** It would be added as the file that the server answers with. */
 	private static final Pattern GIT = Pattern.compile("(git@|git://|ssh://).*|https?://\\S+\\.git(#\\S*)?");
@@ -58,27 +53,31 @@ final class ClassicDockerfile {
 	 */
 	static void check(String text, String name) {
 		try {
-			Set<String> given = new HashSet<>();
+			AskedMachine machine = new AskedMachine();
 			for (DockerfileLines.Instruction line : DockerfileLines.of(text).instructions()) {
-				check(line, name, given);
+				check(line, name);
+				refuse(machine.next(line), name);
 			}
+			refuse(machine.endOfStage(), name);
 		}
 		catch (DockerfileRefused ex) {
 			throw ex.failure(name);
 		}
 	}
 
-	private static void check(DockerfileLines.Instruction line, String name, Set<String> given) {
+	private static void refuse(Optional<AskedMachine.Asked> asked, String name) {
+		asked.ifPresent((one) -> {
+			throw refused(one.line(), name, one.reason());
+		});
+	}
+
+	private static void check(DockerfileLines.Instruction line, String name) {
 		switch (line.name()) {
 			case "RUN", "COPY", "ADD" -> {
 				checkOptions(line, name);
 				checkWords(line, name);
 			}
-			case "FROM" -> {
-				checkOptions(line, name);
-				checkPlatform(line, name);
-			}
-			case "ARG" -> checkArguments(line, name, given);
+			case "FROM" -> checkOptions(line, name);
 			default -> {
 			}
 		}
@@ -103,27 +102,6 @@ final class ClassicDockerfile {
 			words(rest).stream().filter((word) -> GIT.matcher(word).matches()).findFirst().ifPresent((word) -> {
 				throw refused(line, name, "ADD names a git repository");
 			});
-		}
-	}
-
-	private static void checkPlatform(DockerfileLines.Instruction line, String name) {
-		for (String option : options(line)) {
-			if (AUTOMATIC_IN_FROM.matcher(option).find()) {
-				throw refused(line, name, "FROM asks for the machine with " + option);
-			}
-		}
-	}
-
-	/** An argument takes over the value that one of its name had before FROM. */
-	private static void checkArguments(DockerfileLines.Instruction line, String name, Set<String> given) {
-		for (String argument : words(line.rest())) {
-			int equals = argument.indexOf('=');
-			if (equals > 0) {
-				given.add(argument.substring(0, equals));
-			}
-			if (AUTOMATIC.matcher(argument).matches() && !given.contains(argument)) {
-				throw refused(line, name, "it asks for the machine with ARG " + argument);
-			}
 		}
 	}
 
