@@ -61,7 +61,7 @@ class FullDiskDatabaseTests {
 		}
 	}
 
-	@RepeatedTest(8)
+	@RepeatedTest(4)
 	void commitWhenTheDiskFillsLaterIsKept() throws Exception {
 		Path filler = this.disk.resolve("filler");
 		try (ShieldedDataSource database = new ShieldedDataSource(EmbeddedDatabase.open(this.disk))) {

@@ -10,7 +10,8 @@ public final class TestEmbeddedDatabase {
 
 	/** Only the patience with locks is another: that of a busy machine. */
 	public static String url(Path dataDirectory) {
-		return EmbeddedDatabase.url("async:", dataDirectory).replaceFirst("LOCK_TIMEOUT=[0-9]+", "LOCK_TIMEOUT=30000");
+		return EmbeddedDatabase.url(EmbeddedDatabase.FILE_SYSTEM, dataDirectory)
+			.replaceFirst("LOCK_TIMEOUT=[0-9]+", "LOCK_TIMEOUT=30000");
 	}
 
 	/** Where H2 keeps the whole of it. */

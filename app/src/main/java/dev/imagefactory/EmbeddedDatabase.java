@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import org.h2.store.fs.FilePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,20 +26,20 @@ final class EmbeddedDatabase {
 	private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
 	/**
-	 * The asynchronous file system: a thread that is interrupted while it writes through
-	 * a plain file channel closes the channel, and the database with it.
+	 * No write after a failed one; and the asynchronous file system, because a thread
+	 * that is interrupted while it writes through a plain file channel closes the
+	 * channel, and the database with it.
 	 */
-	private static final String FILE_SYSTEM = "async:";
+	static final String FILE_SYSTEM = HaltingFilePath.PREFIX + "async:";
 
 	/**
 	 * Why each: the compatibility that our SQL is written for; every commit is in the
 	 * file before it returns; the file's free space is used again after 2 s (H2 alone
-	 * takes 45 s, at about 25 KB a commit; at once, the versions go that H2 falls back to
-	 * when its last write failed, and nearly all rows with them); Spring closes the
-	 * database, in order, not a hook of H2's; waiting writers wait; no trace file,
-	 * because errors reach us as exceptions and a trace shows values; a query is always
-	 * run, because H2 takes a kept result for good although a commit came in between;
-	 * each connection keeps the statements that it parsed.
+	 * takes 45 s, at about 25 KB a commit); Spring closes the database, in order, not a
+	 * hook of H2's; waiting writers wait; no trace file, because errors reach us as
+	 * exceptions and a trace shows values; a query is always run, because H2 takes a kept
+	 * result for good although a commit came in between; each connection keeps the
+	 * statements that it parsed.
 	 */
 	private static final Map<String, String> OPTIONS = Map.of("MODE", "PostgreSQL", "DATABASE_TO_LOWER", "TRUE",
 			"DEFAULT_NULL_ORDERING", "HIGH", "WRITE_DELAY", "0", "RETENTION_TIME", "2000", "DB_CLOSE_ON_EXIT", "FALSE",
@@ -47,6 +48,10 @@ final class EmbeddedDatabase {
 	private static final int CONNECTIONS = 16;
 
 	private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(2);
+
+	static {
+		FilePath.register(new HaltingFilePath());
+	}
 
 	private EmbeddedDatabase() {
 	}
@@ -116,8 +121,8 @@ final class EmbeddedDatabase {
 	static void check(DataSource dataSource) {
 		expect(dataSource, "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'",
 				"0", "commits are written later than they are acknowledged");
-		expect(dataSource, "SELECT SUBSTRING(database_path() FROM 1 FOR 6)", FILE_SYSTEM,
-				"an interrupted thread would close it");
+		expect(dataSource, "SELECT SUBSTRING(database_path() FROM 1 FOR %d)".formatted(FILE_SYSTEM.length()),
+				FILE_SYSTEM, "an interrupted thread would close it, or a write after a failed one spoil it");
 	}
 
 	private static void expect(DataSource dataSource, String query, String expected, String otherwise) {

@@ -13,6 +13,7 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.ImageLabels;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.layout.TestImages;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ public final class UnsteadyRegistry implements Registry {
 
 	/** Whether it refuses to point tags at what it holds. */
 	public volatile boolean readOnly;
+
+	/** Whether it answers whoever asks, and not who wants to point tags. */
+	public volatile boolean busy;
 
 	/** What it says that it does not hold. */
 	public final Set<Digest> denied = ConcurrentHashMap.newKeySet();
@@ -97,8 +101,11 @@ public final class UnsteadyRegistry implements Registry {
 	@Override
 	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		answer();
+		if (this.busy) {
+			throw new RegistryUnavailable("The registry is busy.");
+		}
 		if (this.readOnly) {
-			throw new RegistryUnavailable("The registry takes no tags.");
+			throw new RegistryRefused("The registry takes no tags.");
 		}
 		Runnable freeze = this.frozen;
 		this.frozen = null;

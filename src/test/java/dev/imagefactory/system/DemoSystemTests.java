@@ -32,7 +32,7 @@ class DemoSystemTests {
 	}
 
 	private Played play(Path data) {
-		try (ServiceProcess service = ServiceProcess.on(data).profile("demo").start()) {
+		try (ServiceProcess service = ServiceProcess.on(data).profile("demo").jvm().start()) {
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
 				.until(service::output, (output) -> output.contains("Make the next release"));

@@ -23,7 +23,13 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class ServiceProcess implements AutoCloseable {
 
+	/** How users start a JVM for the service. */
+	static final List<String> JAVA = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+			"-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+
 	private static final Duration START = Duration.ofSeconds(90);
+
+	private static final Path JAR = Path.of(System.getProperty("service.jar", "target/image-factory.jar"));
 
 	private final Process process;
 
@@ -163,7 +169,10 @@ public final class ServiceProcess implements AutoCloseable {
 
 		private List<String> prefix = List.of();
 
-		private String jar = System.getProperty("service.jar", "target/image-factory.jar");
+		private Path jar = JAR;
+
+		/** What runs for an hour starts the jar as users do. */
+		private boolean quick = !Boolean.getBoolean("tests.soak");
 
 		private String profile = "default";
 
@@ -187,12 +196,13 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		/**
-		 * Replaces the options that make the JVM start quickly.
-		 * @param options the JVM's options
+		 * Starts the jar as users do, without what makes the JVM start quickly.
+		 * @param options the JVM's options beside those that users are told
 		 * @return this
 		 */
 		public Description jvm(String... options) {
 			this.jvm = List.of(options);
+			this.quick = false;
 			return this;
 		}
 
@@ -212,7 +222,8 @@ public final class ServiceProcess implements AutoCloseable {
 		 * @return this
 		 */
 		public Description jar(Path copy) {
-			this.jar = copy.toString();
+			this.jar = copy;
+			this.quick = false;
 			return this;
 		}
 
@@ -296,11 +307,11 @@ public final class ServiceProcess implements AutoCloseable {
 
 		private List<String> command(int port) {
 			List<String> command = new ArrayList<>(this.prefix);
-			command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-					"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+			command.addAll(JAVA);
 			command.addAll(this.jvm);
-			command.addAll(List.of("-jar", this.jar, "--server.port=" + port,
-					"--spring.profiles.active=" + this.profile, "--image-factory.data-dir=" + this.dataDirectory));
+			command.addAll(this.quick ? QuickStart.of(this.jar) : QuickStart.packaged(this.jar));
+			command.addAll(List.of("--server.port=" + port, "--spring.profiles.active=" + this.profile,
+					"--image-factory.data-dir=" + this.dataDirectory));
 			this.settings.forEach((key, value) -> command.add("--" + key + "=" + value));
 			return command;
 		}

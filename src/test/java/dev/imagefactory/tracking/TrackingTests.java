@@ -472,6 +472,47 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenRegistryRefusesOnceAfterALongOutageStillPointsTheFloatingTag(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.silent = true;
+			spine.beat();
+			spine.clock.pass(Duration.ofHours(1));
+			spine.registry.silent = false;
+			spine.registry.readOnly = true;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+			spine.clock.pass(Duration.ofHours(1));
+			spine.beat();
+			assertThat(spine.state(id)).as("two refusals far apart").isEqualTo(StateName.VERIFYING);
+			spine.registry.readOnly = false;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C2);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRegistryAnswersReadersOnlyWaitsUntilItTakesTheFloatingTag(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.busy = true;
+			for (int i = 0; i < 5; i++) {
+				spine.clock.pass(Duration.ofHours(1));
+				spine.beat();
+			}
+			assertThat(spine.why(id)).isEqualTo("registry-unreachable");
+			spine.registry.busy = false;
+			spine.registry.readOnly = true;
+			spine.beats(2);
+			assertThat(spine.state(id)).as("what was silence is not counted").isEqualTo(StateName.VERIFYING);
+			spine.registry.readOnly = false;
+			spine.beat();
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C2);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenCancelledRunPushedHalfGoesWithoutTheRestAtOnce(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = pushedHalf(spine);

@@ -23,6 +23,7 @@ import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.registry.FloatingTagRepair;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import org.jspecify.annotations.Nullable;
@@ -85,24 +86,34 @@ public class Publication {
 	 * @param build a build that holds the tags
 	 * @param digest its image
 	 * @param tags the tags
-	 * @return why that was not possible; empty when it is done
+	 * @return what came of it
 	 * @throws BuildChanged when somebody else changed the build since it was read: then
 	 * others may have the tags, and floating ones that were moved too late are put back
 	 */
-	public Optional<String> point(Build build, Digest digest, List<ImageTag> tags) {
+	public Pointing point(Build build, Digest digest, List<ImageTag> tags) {
 		ImageName image = build.order().key().image();
 		try {
 			this.registry.tag(image, digest, tags, () -> requireUnchanged(build));
-			return Optional.empty();
+			return new Pointing.Done();
+		}
+		catch (RegistryRefused | InvalidImage | ReleaseTagTaken ex) {
+			return new Pointing.Refused(String.valueOf(ex.getMessage()));
 		}
 		catch (BuildChanged ex) {
-			new FloatingTagRepair(this.registry).putBack(image, digest, tags,
-					(tag) -> withoutHolder(build.id(), image, tag));
+			putBack(build, digest, tags);
 			throw ex;
 		}
-		catch (RegistryUnavailable | InvalidImage | ReleaseTagTaken ex) {
-			return Optional.of(String.valueOf(ex.getMessage()));
+		// What was written may have arrived although its answer did not.
+		catch (RegistryUnavailable ex) {
+			putBack(build, digest, tags);
+			return new Pointing.Silent(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private void putBack(Build build, Digest digest, List<ImageTag> tags) {
+		ImageName image = build.order().key().image();
+		new FloatingTagRepair(this.registry).putBack(image, digest, tags,
+				(tag) -> withoutHolder(build.id(), image, tag));
 	}
 
 	/**

@@ -19,6 +19,7 @@ import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.registry.content.Json;
@@ -161,10 +162,10 @@ final class LayoutRegistry implements Registry {
 	}
 
 	private static RegistryUnavailable unavailable(String attempt, ImageLayout layout, IOException failure) {
-		String advice = (failure instanceof InterruptedIOException) ? "try again"
-				: "check the disk and the folder's rights";
-		return new RegistryUnavailable("Cannot %s in the registry's folder '%s': %s; %s".formatted(attempt,
-				layout.folder(), reason(failure), advice), failure);
+		String what = "Cannot %s in the registry's folder '%s': %s; ".formatted(attempt, layout.folder(),
+				reason(failure));
+		return (failure instanceof InterruptedIOException) ? new RegistryUnavailable(what + "try again", failure)
+				: new RegistryRefused(what + "check the disk and the folder's rights", failure);
 	}
 
 	/** Java's file exceptions often carry nothing but the path. */
