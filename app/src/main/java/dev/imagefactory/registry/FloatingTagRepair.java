@@ -19,7 +19,9 @@ public final class FloatingTagRepair {
 
 	private static final Logger logger = LoggerFactory.getLogger(FloatingTagRepair.class);
 
-	/** Others may publish while it is put back; each of them would have to be as quick. */
+	/**
+	 * Others may publish while it is put back; each of them would have to be as quick.
+	 */
 	private static final int MOST_ROUNDS = 5;
 
 	private final Registry registry;

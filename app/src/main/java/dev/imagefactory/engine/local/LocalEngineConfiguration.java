@@ -57,8 +57,9 @@ class LocalEngineConfiguration {
 
 	@Bean
 	Tools localTools(Onboarding onboarding, Git git, ImageBuilder.Chooser localBuilders, Scanner localScanner,
-			Registry registry, KnownTags known, ObjectMapper json, StepLogs logs, @Qualifier("dataDirectory") Path dataDirectory,
-			LocalRuns runs, @Value(DATABASE_URL) String databaseUrl, Clock clock) {
+			Registry registry, KnownTags known, ObjectMapper json, StepLogs logs,
+			@Qualifier("dataDirectory") Path dataDirectory, LocalRuns runs, @Value(DATABASE_URL) String databaseUrl,
+			Clock clock) {
 		Clock shared = databaseUrl.isEmpty() ? clock : new DatabaseClock(runs::now, clock, System::nanoTime);
 		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry, known,
 				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory,

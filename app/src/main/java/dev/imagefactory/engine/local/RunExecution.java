@@ -154,7 +154,9 @@ final class RunExecution {
 		return new RunResult.Succeeded(digest, scan);
 	}
 
-	/** A process that was frozen in its push may have set back what others moved since. */
+	/**
+	 * A process that was frozen in its push may have set back what others moved since.
+	 */
 	private void publish(Digest digest, StepWork<Digest> work) throws InterruptedException {
 		try {
 			guarded(Step.PUSH, work);

@@ -32,7 +32,7 @@ import dev.imagefactory.registry.Registry;
  * @param clock the time
  */
 record Tools(Function<Run, GitRemote> remotes, Git git, ImageBuilder.Chooser builders, Scanner scanner,
-		Registry registry, KnownTags known, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull, Backoff backoff,
-		Duration grace, Path dataDirectory, FolderRemoval removal, Clock clock) {
+		Registry registry, KnownTags known, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull,
+		Backoff backoff, Duration grace, Path dataDirectory, FolderRemoval removal, Clock clock) {
 
 }
