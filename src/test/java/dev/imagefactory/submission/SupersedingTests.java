@@ -116,13 +116,15 @@ class SupersedingTests {
 			spine.git.refs.put(MAIN, C1);
 			BuildId manual = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			BuildId bulk = request(spine, new BuildRequests.Target.Ref(MAIN), true);
+			spine.git.refs.put(MAIN, C3);
+			spine.clock.pass(Duration.ofSeconds(1));
+			BuildId manualNewest = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			BuildId release = spine.release("v1", C1);
 			BuildId push = spine.push("acme/app", 1, C1);
 			spine.requests.cancel(push, "ada");
 			BuildId rerun = ((BuildRequests.RerunAnswer.Accepted) spine.requests.rerun(push, "ada")).build().id();
 			BuildId newer = spine.push("acme/app", 1, C2);
 			spine.git.refs.put(MAIN, C3);
-			BuildId manualNewest = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			List<BuildId> all = List.of(manual, bulk, release, rerun, newer, manualNewest);
 			all.forEach(superseding(spine)::settle);
 			assertThat(all).allMatch((id) -> spine.state(id) == StateName.QUEUED);
@@ -170,6 +172,23 @@ class SupersedingTests {
 			superseding(spine).settle(reset);
 			assertThat(spine.state(reset)).isEqualTo(StateName.QUEUED);
 			assertThat(spine.state(newer)).as("its commit is newer, whatever the head is").isEqualTo(StateName.QUEUED);
+		}
+	}
+
+	@EachDatabase
+	void settleWhenBranchIsResetToTheBuildMeanwhileLeavesIt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId reset = spine.push("acme/app", 1, C1);
+			BuildId newer = spine.push("acme/app", 1, C2);
+			spine.git.meanwhile = () -> {
+				spine.git.meanwhile = () -> {
+				};
+				assertThat(spine.push("acme/app", 1, C1)).isEqualTo(reset);
+			};
+			superseding(spine).settle(newer);
+			assertThat(spine.state(reset)).isEqualTo(StateName.QUEUED);
+			spine.beat();
+			assertThat(spine.engine.starts).containsKey(reset);
 		}
 	}
 

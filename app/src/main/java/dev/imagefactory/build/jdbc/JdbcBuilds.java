@@ -111,6 +111,14 @@ class JdbcBuilds implements Builds {
 		});
 	}
 
+	@Override
+	public boolean recall(BuildId id) {
+		return this.transaction.execute(
+				(status) -> this.jdbc.sql("UPDATE build SET version = version + 1 WHERE id = :id AND state = 'QUEUED'")
+					.param("id", id.value())
+					.update() == 1);
+	}
+
 	private boolean isQueuedAndLocked(BuildId id) {
 		return this.jdbc.sql("SELECT state FROM build WHERE id = :id FOR UPDATE")
 			.param("id", id.value())
