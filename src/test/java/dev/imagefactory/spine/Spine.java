@@ -241,7 +241,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** How the registry is asked. */
 	public Publication publication() {
-		return new Publication(this.registry, this.builds);
+		return new Publication(this.registry, this.builds, this.tags);
 	}
 
 	/** What planning stores in. */

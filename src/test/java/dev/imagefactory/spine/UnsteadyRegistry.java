@@ -16,6 +16,7 @@ import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.layout.TestImages;
+import org.jspecify.annotations.Nullable;
 
 /** The real embedded registry, which may fall silent or deny what it holds. */
 public final class UnsteadyRegistry implements Registry {
@@ -35,6 +36,9 @@ public final class UnsteadyRegistry implements Registry {
 	/** What happens while it is asked for a tag. */
 	public volatile Runnable meanwhile = () -> {
 	};
+
+	/** What happens once, between the last question and the write of a tag. */
+	public volatile @Nullable Runnable frozen;
 
 	private final Path directory;
 
@@ -103,7 +107,16 @@ public final class UnsteadyRegistry implements Registry {
 		if (this.readOnly) {
 			throw new RegistryRefused("The registry takes no tags.");
 		}
-		this.registry.tag(image, digest, tags, stillOurs);
+		Runnable freeze = this.frozen;
+		this.frozen = null;
+		if (freeze == null) {
+			this.registry.tag(image, digest, tags, stillOurs);
+			return;
+		}
+		stillOurs.run();
+		freeze.run();
+		this.registry.tag(image, digest, tags, TestImages.UNGUARDED);
+		stillOurs.run();
 	}
 
 	private void answer() {

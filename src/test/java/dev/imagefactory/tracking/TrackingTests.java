@@ -25,6 +25,7 @@ import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
 import dev.imagefactory.registry.layout.TestImages;
+import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
@@ -430,6 +431,22 @@ class TrackingTests {
 			assertThat(spine.tags.find(APP, "dev").orElseThrow().digest()).isEqualTo(digest);
 			assertThat(spine.build(id).tags()).contains(ImageTag.dev());
 			assertThat(spine.builds.history(id).getLast().reason()).isNull();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenFrozenBeforeItPointsAFloatingTagPutsBackWhatOthersPublishedSince(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.frozen = () -> {
+				spine.newTracking().relist();
+				spine.published(spine.push("acme/app", 1, CommitSha.of("c3".repeat(20))));
+			};
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			Tags.Known dev = spine.tags.find(APP, "dev").orElseThrow();
+			assertThat(dev.commit()).isEqualTo(CommitSha.of("c3".repeat(20)));
+			assertThat(spine.registry.digest(APP, "dev")).contains(dev.digest());
 		}
 	}
 

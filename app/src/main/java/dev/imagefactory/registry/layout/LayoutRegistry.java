@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryRefused;
@@ -24,6 +25,7 @@ import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.registry.content.Json;
 import dev.imagefactory.registry.content.LocalImage;
 import dev.imagefactory.registry.content.OciConfig;
+import dev.imagefactory.registry.content.OciDescriptor;
 import dev.imagefactory.registry.content.OciManifest;
 import dev.imagefactory.registry.content.WrongContent;
 import dev.imagefactory.source.InvalidValue;
@@ -99,8 +101,7 @@ final class LayoutRegistry implements Registry {
 				target.removeUnfinished();
 				checkWrittenOnce(target.index(), image, digest, tags);
 				target.receive(local);
-				stillOurs.run();
-				target.point(local.manifest(), tags.stream().map(ImageTag::name).toList());
+				point(target, local.manifest(), tags, stillOurs);
 			});
 		}
 		catch (WrongContent ex) {
@@ -124,12 +125,20 @@ final class LayoutRegistry implements Registry {
 		try {
 			this.locks.holding(layout.lock(), () -> {
 				checkWrittenOnce(layout.index(), image, digest, tags);
-				stillOurs.run();
-				layout.point(layout.manifest(digest), tags.stream().map(ImageTag::name).toList());
+				point(layout, layout.manifest(digest), tags, stillOurs);
 			});
 		}
 		catch (IOException ex) {
 			throw unavailable("tag %s as %s of %s".formatted(digest, tags, image), layout, ex);
+		}
+	}
+
+	private static void point(ImageLayout layout, OciDescriptor manifest, List<ImageTag> tags, Runnable stillOurs)
+			throws IOException {
+		stillOurs.run();
+		layout.point(manifest, tags.stream().map(ImageTag::name).toList());
+		if (tags.stream().anyMatch((tag) -> tag.tagClass() == TagClass.FLOATING)) {
+			stillOurs.run();
 		}
 	}
 
