@@ -193,6 +193,29 @@ class SupersedingTests {
 	}
 
 	@EachDatabase
+	void settleWhenALaterAttemptWasMadeByAPushTreatsItAsOne(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			CommitSha c0 = CommitSha.of("c0".repeat(20));
+			spine.git.line.addAll(List.of(c0, C1, C2, C3));
+			spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.submitter.work();
+			BuildId old = spine.push("acme/app", 1, c0);
+			BuildId reset = spine.push("acme/app", 1, C1);
+			assertThat(spine.build(reset).attempt()).isEqualTo(2);
+			superseding(spine).settle(reset);
+			assertSuperseded(spine, old, reset);
+			BuildId newest = spine.push("acme/app", 1, C3);
+			superseding(spine).settle(newest);
+			assertSuperseded(spine, reset, newest);
+			BuildId rerun = ((BuildRequests.RerunAnswer.Accepted) spine.requests.rerun(reset, "ada")).build().id();
+			superseding(spine).settle(rerun);
+			superseding(spine).settle(newest);
+			assertThat(spine.state(rerun)).as("somebody asked for it").isEqualTo(StateName.QUEUED);
+		}
+	}
+
+	@EachDatabase
 	void claimWhenUnrelatedPushIsNotTheHeadLeavesBoth(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId one = spine.push("acme/app", 1, C1);

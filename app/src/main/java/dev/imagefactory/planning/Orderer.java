@@ -154,7 +154,7 @@ class Orderer {
 	}
 
 	private Build again(Build build) {
-		return build.again(this.clock.instant());
+		return build.againByPush(this.clock.instant());
 	}
 
 	/**
