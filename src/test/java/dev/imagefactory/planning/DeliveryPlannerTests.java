@@ -1,10 +1,13 @@
 package dev.imagefactory.planning;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
@@ -114,13 +117,82 @@ class DeliveryPlannerTests {
 			spine.push("acme/app", 1, C1);
 			spine.push("acme/app", 1, C2);
 			spine.beat();
-			assertThat(spine.plan(push(C1)).decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			Delivery repeat = spine.plan(push(C1));
+			for (int i = 0; i < 2; i++) {
+				assertThat(decision(spine, repeat).outcome()).as("the server may lag")
+					.isEqualTo(DeliveryOutcome.ACCEPTED);
+				spine.clock.pass(Duration.ofSeconds(30));
+				spine.planner.work();
+			}
+			assertThat(decision(spine, repeat).outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
 			spine.git.down = true;
 			DeliveryId waiting = spine.plan(push(C1)).id();
 			assertThat(spine.deliveries.find(waiting).orElseThrow().decision().outcome())
 				.isEqualTo(DeliveryOutcome.ACCEPTED);
 			assertThat(spine.count("build")).isEqualTo(2);
 		}
+	}
+
+	@EachDatabase
+	void workWhenTheServerShowsAResetOnlyLaterBuildsItThen(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId old = spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.beat();
+			assertThat(spine.state(old)).isEqualTo(StateName.SUPERSEDED);
+			Delivery reset = spine.plan(push(C1));
+			assertThat(reset.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
+			assertThat(reset.decision().detail()).contains("is not the head of refs/heads/main");
+			spine.git.refs.put(GitRef.branch("main"), C1);
+			spine.clock.pass(Duration.ofSeconds(30));
+			spine.planner.work();
+			assertThat(decision(spine, reset).outcome()).isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(spine.buildOf(reset.id()).attempt()).isEqualTo(2);
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheBuildIsSupersededWhileItsResetIsPlannedPlansAnew(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId old = spine.push("acme/app", 1, C1);
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.push("acme/app", 1, C2);
+			Runnable meanwhile = () -> {
+				spine.submitter.work();
+				spine.git.refs.put(GitRef.branch("main"), C1);
+			};
+			DeliveryId reset = spine.receive(push(C1));
+			TestPlanning.Store store = spine.planned();
+			TestPlanning
+				.planner(
+						new TestPlanning.Store(store.deliveries(), store.orders(), afterFirstLook(spine, meanwhile),
+								store.tags(), store.owners(), store.known(), store.transactions()),
+						spine, spine.git, Runnable::run, spine.clock)
+				.work();
+			assertThat(spine.state(old)).isEqualTo(StateName.SUPERSEDED);
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.planner.work();
+			assertThat(spine.deliveries.find(reset).orElseThrow().decision().outcome())
+				.isEqualTo(DeliveryOutcome.BUILT);
+			assertThat(spine.buildOf(reset).attempt()).isEqualTo(2);
+		}
+	}
+
+	/** The stored builds, which change right after the first look at an order's. */
+	private static Builds afterFirstLook(Spine spine, Runnable meanwhile) {
+		AtomicBoolean looked = new AtomicBoolean();
+		return (Builds) Proxy.newProxyInstance(Builds.class.getClassLoader(), new Class<?>[] { Builds.class },
+				(proxy, method, arguments) -> {
+					Object answer = method.invoke(spine.builds, arguments);
+					if (method.getName().equals("ofOrder") && looked.compareAndSet(false, true)) {
+						meanwhile.run();
+					}
+					return answer;
+				});
+	}
+
+	private static Delivery.Decided decision(Spine spine, Delivery delivery) {
+		return spine.deliveries.find(delivery.id()).orElseThrow().decision();
 	}
 
 	@EachDatabase

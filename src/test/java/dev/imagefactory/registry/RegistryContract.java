@@ -127,6 +127,22 @@ public abstract class RegistryContract {
 		assertThat(this.registry.tags(this.app)).containsOnly(Map.entry("dev", first));
 	}
 
+	/** So that whoever was frozen in between hears of it. */
+	@Test
+	void pushWhenAFloatingTagWasWrittenAsksOnceMore() {
+		Digest first = image("one", Map.of());
+		List<ImageTag> both = List.of(ImageTag.release("v1"), ImageTag.dev());
+		Runnable stillOurs = () -> {
+			if (this.registry.digest(this.app, "dev").isPresent()) {
+				throw new IllegalStateException("not ours any more");
+			}
+		};
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.registry.push(this.local, first, this.app, both, stillOurs))
+			.withMessage("not ours any more");
+		assertThat(this.registry.tags(this.app)).containsOnlyKeys("v1", "dev");
+	}
+
 	@Test
 	void pushWhenFloatingTagMovesKeepsTheOldImage() {
 		Digest first = image("one", Map.of());

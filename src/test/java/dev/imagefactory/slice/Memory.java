@@ -186,6 +186,11 @@ public final class Memory {
 		}
 
 		@Override
+		public boolean recall(BuildId id) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void noteSilence(BuildId id, String reason) {
 			throw new UnsupportedOperationException();
 		}

@@ -72,8 +72,8 @@ public final class Samples {
 		Instant made = build.times().createdAt();
 		boolean queued = state instanceof BuildState.Queued;
 		Instant ended = state.name().isOpen() ? null : made.plusSeconds(75);
-		return new Build(build.id(), build.order(), build.attempt(), state, build.tags(), build.image(), build.steps(),
-				build.cancel(), queued ? null : "local",
+		return new Build(build.id(), build.order(), build.attempt(), build.byPush(), state, build.tags(), build.image(),
+				build.steps(), build.cancel(), queued ? null : "local",
 				new Build.Times(made, queued ? null : made.plusSeconds(2), ended), build.version() + 1);
 	}
 
@@ -97,8 +97,8 @@ public final class Samples {
 	}
 
 	public static Build with(Build build, Build.Product product) {
-		return new Build(build.id(), build.order(), build.attempt(), build.state(), build.tags(), product,
-				build.steps(), build.cancel(), build.engine(), build.times(), build.version());
+		return new Build(build.id(), build.order(), build.attempt(), build.byPush(), build.state(), build.tags(),
+				product, build.steps(), build.cancel(), build.engine(), build.times(), build.version());
 	}
 
 	public static List<StepStatus> steps(Instant at, Step current, StepState state) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.build.Build;
@@ -98,6 +99,13 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** The default branch. */
 	public static final GitRef MAIN = GitRef.branch("main");
 
+	/**
+	 * Ids are in order within a millisecond, or within seconds after a later time, only
+	 * while nobody else in the process makes some: so each test lives in days of its own,
+	 * and time passes between deliveries.
+	 */
+	private static final AtomicInteger OTHERS = new AtomicInteger();
+
 	public final TestClock clock = new TestClock();
 
 	public final FakeGit git = new FakeGit();
@@ -166,6 +174,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 		this.database = database;
 		this.limits = limits;
 		this.createDeadline = createDeadline;
+		this.clock.pass(Duration.ofDays(-3L * OTHERS.getAndIncrement()));
 		this.directory = temporary();
 		this.registry = new UnsteadyRegistry(this.directory);
 		this.orders = TestStore.orders(database);
@@ -232,7 +241,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** How the registry is asked. */
 	public Publication publication() {
-		return new Publication(this.registry, this.builds);
+		return new Publication(this.registry, this.builds, this.tags);
 	}
 
 	/** What planning stores in. */
@@ -262,6 +271,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** Stores a delivery that is to be planned. */
 	public DeliveryId receive(SignedDelivery delivery) {
+		this.clock.pass(Duration.ofMillis(1));
 		Receipt receipt = this.deliveries.receive(VerifiedDeliveries.of(delivery), TestTriage.accept(),
 				this.clock.instant());
 		return switch (receipt) {

@@ -13,8 +13,10 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.ImageLabels;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.layout.TestImages;
+import org.jspecify.annotations.Nullable;
 
 /** The real embedded registry, which may fall silent or deny what it holds. */
 public final class UnsteadyRegistry implements Registry {
@@ -25,12 +27,18 @@ public final class UnsteadyRegistry implements Registry {
 	/** Whether it refuses to point tags at what it holds. */
 	public volatile boolean readOnly;
 
+	/** Whether it answers whoever asks, and not who wants to point tags. */
+	public volatile boolean busy;
+
 	/** What it says that it does not hold. */
 	public final Set<Digest> denied = ConcurrentHashMap.newKeySet();
 
 	/** What happens while it is asked for a tag. */
 	public volatile Runnable meanwhile = () -> {
 	};
+
+	/** What happens once, between the last question and the write of a tag. */
+	public volatile @Nullable Runnable frozen;
 
 	private final Path directory;
 
@@ -93,10 +101,22 @@ public final class UnsteadyRegistry implements Registry {
 	@Override
 	public void tag(ImageName image, Digest digest, List<ImageTag> tags, Runnable stillOurs) {
 		answer();
-		if (this.readOnly) {
-			throw new RegistryUnavailable("The registry takes no tags.");
+		if (this.busy) {
+			throw new RegistryUnavailable("The registry is busy.");
 		}
-		this.registry.tag(image, digest, tags, stillOurs);
+		if (this.readOnly) {
+			throw new RegistryRefused("The registry takes no tags.");
+		}
+		Runnable freeze = this.frozen;
+		this.frozen = null;
+		if (freeze == null) {
+			this.registry.tag(image, digest, tags, stillOurs);
+			return;
+		}
+		stillOurs.run();
+		freeze.run();
+		this.registry.tag(image, digest, tags, TestImages.UNGUARDED);
+		stillOurs.run();
 	}
 
 	private void answer() {

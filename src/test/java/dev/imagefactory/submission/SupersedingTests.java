@@ -116,13 +116,15 @@ class SupersedingTests {
 			spine.git.refs.put(MAIN, C1);
 			BuildId manual = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			BuildId bulk = request(spine, new BuildRequests.Target.Ref(MAIN), true);
+			spine.git.refs.put(MAIN, C3);
+			spine.clock.pass(Duration.ofSeconds(1));
+			BuildId manualNewest = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			BuildId release = spine.release("v1", C1);
 			BuildId push = spine.push("acme/app", 1, C1);
 			spine.requests.cancel(push, "ada");
 			BuildId rerun = ((BuildRequests.RerunAnswer.Accepted) spine.requests.rerun(push, "ada")).build().id();
 			BuildId newer = spine.push("acme/app", 1, C2);
 			spine.git.refs.put(MAIN, C3);
-			BuildId manualNewest = request(spine, new BuildRequests.Target.Ref(MAIN), false);
 			List<BuildId> all = List.of(manual, bulk, release, rerun, newer, manualNewest);
 			all.forEach(superseding(spine)::settle);
 			assertThat(all).allMatch((id) -> spine.state(id) == StateName.QUEUED);
@@ -170,6 +172,46 @@ class SupersedingTests {
 			superseding(spine).settle(reset);
 			assertThat(spine.state(reset)).isEqualTo(StateName.QUEUED);
 			assertThat(spine.state(newer)).as("its commit is newer, whatever the head is").isEqualTo(StateName.QUEUED);
+		}
+	}
+
+	@EachDatabase
+	void settleWhenBranchIsResetToTheBuildMeanwhileLeavesIt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId reset = spine.push("acme/app", 1, C1);
+			BuildId newer = spine.push("acme/app", 1, C2);
+			spine.git.meanwhile = () -> {
+				spine.git.meanwhile = () -> {
+				};
+				assertThat(spine.push("acme/app", 1, C1)).isEqualTo(reset);
+			};
+			superseding(spine).settle(newer);
+			assertThat(spine.state(reset)).isEqualTo(StateName.QUEUED);
+			spine.beat();
+			assertThat(spine.engine.starts).containsKey(reset);
+		}
+	}
+
+	@EachDatabase
+	void settleWhenALaterAttemptWasMadeByAPushTreatsItAsOne(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			CommitSha c0 = CommitSha.of("c0".repeat(20));
+			spine.git.line.addAll(List.of(c0, C1, C2, C3));
+			spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.submitter.work();
+			BuildId old = spine.push("acme/app", 1, c0);
+			BuildId reset = spine.push("acme/app", 1, C1);
+			assertThat(spine.build(reset).attempt()).isEqualTo(2);
+			superseding(spine).settle(reset);
+			assertSuperseded(spine, old, reset);
+			BuildId newest = spine.push("acme/app", 1, C3);
+			superseding(spine).settle(newest);
+			assertSuperseded(spine, reset, newest);
+			BuildId rerun = ((BuildRequests.RerunAnswer.Accepted) spine.requests.rerun(reset, "ada")).build().id();
+			superseding(spine).settle(rerun);
+			superseding(spine).settle(newest);
+			assertThat(spine.state(rerun)).as("somebody asked for it").isEqualTo(StateName.QUEUED);
 		}
 	}
 

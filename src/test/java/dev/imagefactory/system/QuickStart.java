@@ -2,7 +2,6 @@ package dev.imagefactory.system;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,9 +60,11 @@ final class QuickStart {
 			String version = Files.size(jar) + "-" + Files.getLastModifiedTime(jar).toMillis() + "-"
 					+ Runtime.version();
 			QuickStart start = new QuickStart(jar, Files.createDirectories(all).resolve(version));
-			// Another run of the tests may be about to make the same.
 			try (FileChannel channel = FileChannel.open(all.resolve("lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
+					StandardOpenOption.WRITE)) {
+				// Another run of the tests may be about to make the same. Closing lets
+				// go.
+				channel.lock();
 				start.makeUnlessThere(all);
 			}
 			return start.options();

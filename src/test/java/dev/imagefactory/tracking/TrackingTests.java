@@ -25,6 +25,7 @@ import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
 import dev.imagefactory.registry.layout.TestImages;
+import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
@@ -434,6 +435,22 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenFrozenBeforeItPointsAFloatingTagPutsBackWhatOthersPublishedSince(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.frozen = () -> {
+				spine.newTracking().relist();
+				spine.published(spine.push("acme/app", 1, CommitSha.of("c3".repeat(20))));
+			};
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			Tags.Known dev = spine.tags.find(APP, "dev").orElseThrow();
+			assertThat(dev.commit()).isEqualTo(CommitSha.of("c3".repeat(20)));
+			assertThat(spine.registry.digest(APP, "dev")).contains(dev.digest());
+		}
+	}
+
+	@EachDatabase
 	void relistWhenFloatingTagCannotBePointedGoesWithoutItAndSaysSo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = pushedHalf(spine);
@@ -451,6 +468,47 @@ class TrackingTests {
 			assertThat(last.reason()).isEqualTo("tags-left");
 			assertThat(last.detail()).contains("dev", "takes no tags");
 			assertThat(spine.held()).isEmpty();
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRegistryRefusesOnceAfterALongOutageStillPointsTheFloatingTag(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.silent = true;
+			spine.beat();
+			spine.clock.pass(Duration.ofHours(1));
+			spine.registry.silent = false;
+			spine.registry.readOnly = true;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.VERIFYING);
+			spine.clock.pass(Duration.ofHours(1));
+			spine.beat();
+			assertThat(spine.state(id)).as("two refusals far apart").isEqualTo(StateName.VERIFYING);
+			spine.registry.readOnly = false;
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.SUCCEEDED);
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C2);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenRegistryAnswersReadersOnlyWaitsUntilItTakesTheFloatingTag(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = pushedHalf(spine);
+			spine.registry.busy = true;
+			for (int i = 0; i < 5; i++) {
+				spine.clock.pass(Duration.ofHours(1));
+				spine.beat();
+			}
+			assertThat(spine.why(id)).isEqualTo("registry-unreachable");
+			spine.registry.busy = false;
+			spine.registry.readOnly = true;
+			spine.beats(2);
+			assertThat(spine.state(id)).as("what was silence is not counted").isEqualTo(StateName.VERIFYING);
+			spine.registry.readOnly = false;
+			spine.beat();
+			assertThat(spine.tags.find(APP, "dev").orElseThrow().commit()).isEqualTo(C2);
 		}
 	}
 

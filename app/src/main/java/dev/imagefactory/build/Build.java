@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its id, which names its run too
  * @param order what was asked for
  * @param attempt which attempt it is, from 1
+ * @param byPush whether a push made this attempt, and nobody asked for it
  * @param state where it is
  * @param tags the tags it pushes; until the claim, those the order wants; once it
  * succeeded, those that point at its image
@@ -30,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param times when it was made, began and ended
  * @param version counts the stored changes, so that nobody overwrites another's
  */
-public record Build(BuildId id, BuildOrder order, int attempt, BuildState state, List<ImageTag> tags, Product image,
-		List<StepStatus> steps, @Nullable CancelRequest cancel, @Nullable String engine, Times times, int version) {
+public record Build(BuildId id, BuildOrder order, int attempt, boolean byPush, BuildState state, List<ImageTag> tags,
+		Product image, List<StepStatus> steps, @Nullable CancelRequest cancel, @Nullable String engine, Times times,
+		int version) {
 
 	public Build {
 		tags = List.copyOf(tags);
@@ -47,18 +49,31 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	 * @return the build, not yet stored
 	 */
 	public static Build queued(BuildId id, BuildOrder order, int attempt, Instant at) {
+		return queued(id, order, attempt, attempt == 1 && order.key().trigger() == Trigger.MAIN, at);
+	}
+
+	private static Build queued(BuildId id, BuildOrder order, int attempt, boolean byPush, Instant at) {
 		List<StepStatus> steps = Stream.of(Step.values()).map(StepStatus::pending).toList();
-		return new Build(id, order, attempt, new BuildState.Queued(), order.recipe().tags(), Product.none(), steps,
-				null, null, new Times(at, null, null), 0);
+		return new Build(id, order, attempt, byPush, new BuildState.Queued(), order.recipe().tags(), Product.none(),
+				steps, null, null, new Times(at, null, null), 0);
 	}
 
 	/**
-	 * The next attempt at the same order, queued.
+	 * The next attempt at the same order, queued, because somebody asks for it.
 	 * @param now the time
 	 * @return the build, with an id of its own, not yet stored
 	 */
 	public Build again(Instant now) {
 		return queued(BuildId.next(now), this.order, this.attempt + 1, now);
+	}
+
+	/**
+	 * The next attempt at the order of a push, queued, because another push asks for it.
+	 * @param now the time
+	 * @return the build, with an id of its own, not yet stored
+	 */
+	public Build againByPush(Instant now) {
+		return queued(BuildId.next(now), this.order, this.attempt + 1, true, now);
 	}
 
 	/**
@@ -71,12 +86,11 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 
 	/**
 	 * Whether it is the queued build of a push, which a newer push makes pointless. A
-	 * later attempt is not: somebody asked for it.
+	 * rerun is not: somebody asked for it.
 	 * @return false for everything that is built whatever else happens
 	 */
 	public boolean isQueuedPush() {
-		return this.state instanceof BuildState.Queued && this.attempt == 1
-				&& this.order.key().trigger() == Trigger.MAIN && !this.order.recipe().bulk();
+		return this.state instanceof BuildState.Queued && this.byPush && !this.order.recipe().bulk();
 	}
 
 	/**
@@ -85,29 +99,29 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	 * @return the changed build
 	 */
 	public Build withSteps(List<StepStatus> seen) {
-		return new Build(this.id, this.order, this.attempt, this.state, this.tags, this.image, seen, this.cancel,
-				this.engine, this.times, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, this.state, this.tags, this.image, seen,
+				this.cancel, this.engine, this.times, this.version);
 	}
 
 	Build withState(BuildState next, Times changed) {
-		return new Build(this.id, this.order, this.attempt, next, this.tags, this.image, this.steps, this.cancel,
-				this.engine, changed, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, next, this.tags, this.image, this.steps,
+				this.cancel, this.engine, changed, this.version);
 	}
 
 	Build withImage(Product changed) {
-		return new Build(this.id, this.order, this.attempt, this.state, this.tags, changed, this.steps, this.cancel,
-				this.engine, this.times, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, this.state, this.tags, changed, this.steps,
+				this.cancel, this.engine, this.times, this.version);
 	}
 
 	Build without(List<ImageTag> left) {
 		List<ImageTag> kept = this.tags.stream().filter((tag) -> !left.contains(tag)).toList();
-		return new Build(this.id, this.order, this.attempt, this.state, kept, this.image, this.steps, this.cancel,
-				this.engine, this.times, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, this.state, kept, this.image, this.steps,
+				this.cancel, this.engine, this.times, this.version);
 	}
 
 	Build withCancel(CancelRequest asked) {
-		return new Build(this.id, this.order, this.attempt, this.state, this.tags, this.image, this.steps, asked,
-				this.engine, this.times, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, this.state, this.tags, this.image, this.steps,
+				asked, this.engine, this.times, this.version);
 	}
 
 	Build missedSince(@Nullable Instant since) {
@@ -115,8 +129,8 @@ public record Build(BuildId id, BuildOrder order, int attempt, BuildState state,
 	}
 
 	Build withClaim(List<ImageTag> held, String runner) {
-		return new Build(this.id, this.order, this.attempt, this.state, held, this.image, this.steps, this.cancel,
-				runner, this.times, this.version);
+		return new Build(this.id, this.order, this.attempt, this.byPush, this.state, held, this.image, this.steps,
+				this.cancel, runner, this.times, this.version);
 	}
 
 	/**

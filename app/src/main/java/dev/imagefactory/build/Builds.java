@@ -44,6 +44,14 @@ public interface Builds {
 	boolean storeSuperseded(Transition transition, BuildId newer);
 
 	/**
+	 * Counts a queued build as changed, so that what somebody has decided about it so far
+	 * is not stored any more and is decided anew.
+	 * @param id the build
+	 * @return false when it is not queued any more
+	 */
+	boolean recall(BuildId id);
+
+	/**
 	 * Stores a claim: the change and the run, so that every later attempt to submit sends
 	 * the same.
 	 * @param transition the change of a build as it was read

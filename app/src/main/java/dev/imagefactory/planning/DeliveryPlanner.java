@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -13,6 +14,7 @@ import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.RuleVerdict;
 import dev.imagefactory.intake.Triage;
+import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.source.DeliveryId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,14 @@ public class DeliveryPlanner {
 	 * that look passes by all the rest of that repository.
 	 */
 	private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(500);
+
+	/**
+	 * So long after a push its branch may still show an older head: not all servers of a
+	 * provider are told at once.
+	 */
+	private static final Duration LAG = Duration.ofMinutes(1);
+
+	private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
 	private static final Duration GIVE_UP = Duration.ofHours(24);
 
@@ -126,6 +136,9 @@ public class DeliveryPlanner {
 		catch (DeliveryChanged ex) {
 			logger.debug("{}; what was stored for it here is undone", ex.getMessage());
 		}
+		catch (SupersededMeanwhile ex) {
+			postpone(delivery, String.valueOf(ex.getMessage()));
+		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Delivery {} could not be planned and is tried again", delivery.id(), ex);
 			postponeIfPossible(delivery);
@@ -170,10 +183,30 @@ public class DeliveryPlanner {
 	}
 
 	private void order(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
-		boolean again = this.orderer.isSuperseded(wish) && this.wishes.isHead(wish);
-		Orderer.Ordered ordered = this.transactions.execute((status) -> store(delivery, wish, again, rules));
+		Optional<BuildOrder> superseded = this.orderer.superseded(wish);
+		boolean again = superseded.isPresent() && this.wishes.isHead(wish);
+		Instant now = this.clock.instant();
+		if (superseded.isPresent() && !again && mayLag(delivery, superseded.get(), now)) {
+			this.deliveries.postpone(delivery, now.plus(LOOK_AGAIN),
+					"Commit %s was superseded, and is not the head of %s; the repository is asked once more, because a branch that was just reset may show that late."
+						.formatted(wish.commit(), wish.ref()));
+			return;
+		}
+		boolean known = superseded.isPresent() && !again;
+		Orderer.Ordered ordered = this.transactions.execute((status) -> {
+			Orderer.Ordered stored = store(delivery, wish, again, rules);
+			if (!stored.isNew() && !known && !this.orderer.isKept(stored.order())) {
+				throw new SupersededMeanwhile(delivery.id());
+			}
+			return stored;
+		});
 		logger.info("Delivery {} is ordered as {} of {}{}", delivery.id(), ordered.order().key().image(),
 				ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
+	}
+
+	/** The delivery that ordered it first is older than what superseded it. */
+	private static boolean mayLag(Delivery delivery, BuildOrder superseded, Instant now) {
+		return !delivery.id().equals(superseded.delivery()) && now.isBefore(delivery.receivedAt().plus(LAG));
 	}
 
 	private Orderer.Ordered store(Delivery delivery, Wish wish, boolean again, List<RuleVerdict> rules) {
@@ -218,6 +251,16 @@ public class DeliveryPlanner {
 
 		DeliveryChanged(DeliveryId delivery) {
 			super("Delivery %s was planned by somebody else meanwhile".formatted(delivery));
+		}
+
+	}
+
+	/** What a delivery asks for was ended because of what the branch was before. */
+	private static final class SupersededMeanwhile extends RuntimeException {
+
+		SupersededMeanwhile(DeliveryId delivery) {
+			super("What delivery %s asks for was superseded while it was planned; it is planned again."
+				.formatted(delivery));
 		}
 
 	}

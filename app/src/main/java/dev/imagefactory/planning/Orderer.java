@@ -101,14 +101,29 @@ class Orderer {
 	}
 
 	/**
-	 * Whether all that came of a push is that something newer took its place: it never
-	 * had an image.
+	 * The order of a push of which all that came is that something newer took its place:
+	 * it never had an image.
 	 * @param wish what somebody wants
-	 * @return false also when nothing came of it so far
+	 * @return empty also when nothing came of it so far
 	 */
-	boolean isSuperseded(Wish wish) {
-		return wish.trigger() == Trigger.MAIN
-				&& this.orders.find(key(wish)).flatMap(this::latest).filter(Orderer::isSuperseded).isPresent();
+	Optional<BuildOrder> superseded(Wish wish) {
+		return (wish.trigger() == Trigger.MAIN) ? this.orders.find(key(wish)).filter(this::isSuperseded)
+				: Optional.empty();
+	}
+
+	private boolean isSuperseded(BuildOrder order) {
+		return latest(order).filter(Orderer::isSuperseded).isPresent();
+	}
+
+	/**
+	 * Makes sure that an order of a push which is found again is not superseded by what
+	 * somebody knew of the branch before: that is found out anew.
+	 * @param order an order from before
+	 * @return false when it was superseded meanwhile
+	 */
+	boolean isKept(BuildOrder order) {
+		return order.key().trigger() != Trigger.MAIN
+				|| latest(order).filter((build) -> this.builds.recall(build.id())).isPresent() || !isSuperseded(order);
 	}
 
 	/**
@@ -139,7 +154,7 @@ class Orderer {
 	}
 
 	private Build again(Build build) {
-		return build.again(this.clock.instant());
+		return build.againByPush(this.clock.instant());
 	}
 
 	/**

@@ -58,7 +58,7 @@ class StoredDryRun implements DryRun {
 	}
 
 	private Foreseen order(DeliveryId delivery, Wish wish, List<RuleVerdict> rules) {
-		boolean again = this.orderer.isSuperseded(wish) && this.wishes.isHead(wish);
+		boolean again = this.orderer.superseded(wish).isPresent() && this.wishes.isHead(wish);
 		Orderer.Ordered ordered = this.orderer.foresee(wish, again);
 		List<Build> builds = Stream.ofNullable(ordered.build()).toList();
 		return new Foreseen(Outcomes.ordered(delivery, rules, ordered), builds);

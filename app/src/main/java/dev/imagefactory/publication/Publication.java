@@ -9,6 +9,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Tags;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
@@ -19,8 +20,10 @@ import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScannedImage;
+import dev.imagefactory.registry.FloatingTagRepair;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +39,18 @@ public class Publication {
 
 	private final Builds builds;
 
+	private final Tags tags;
+
 	/**
 	 * Creates the check.
 	 * @param registry the registry to ask
 	 * @param builds what attempts were about to push
+	 * @param tags what tags are known to point at
 	 */
-	public Publication(Registry registry, Builds builds) {
+	public Publication(Registry registry, Builds builds, Tags tags) {
 		this.registry = registry;
 		this.builds = builds;
+		this.tags = tags;
 	}
 
 	/**
@@ -79,18 +86,48 @@ public class Publication {
 	 * @param build a build that holds the tags
 	 * @param digest its image
 	 * @param tags the tags
-	 * @return why that was not possible; empty when it is done
+	 * @return what came of it
 	 * @throws BuildChanged when somebody else changed the build since it was read: then
-	 * others may have the tags
+	 * others may have the tags, and floating ones that were moved too late are put back
 	 */
-	public Optional<String> point(Build build, Digest digest, List<ImageTag> tags) {
+	public Pointing point(Build build, Digest digest, List<ImageTag> tags) {
+		ImageName image = build.order().key().image();
 		try {
-			this.registry.tag(build.order().key().image(), digest, tags, () -> requireUnchanged(build));
-			return Optional.empty();
+			this.registry.tag(image, digest, tags, () -> requireUnchanged(build));
+			return new Pointing.Done();
 		}
-		catch (RegistryUnavailable | InvalidImage | ReleaseTagTaken ex) {
-			return Optional.of(String.valueOf(ex.getMessage()));
+		catch (RegistryRefused | InvalidImage | ReleaseTagTaken ex) {
+			return new Pointing.Refused(String.valueOf(ex.getMessage()));
 		}
+		catch (BuildChanged ex) {
+			putBack(build, digest, tags);
+			throw ex;
+		}
+		// What was written may have arrived although its answer did not.
+		catch (RegistryUnavailable ex) {
+			putBack(build, digest, tags);
+			return new Pointing.Silent(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void putBack(Build build, Digest digest, List<ImageTag> tags) {
+		ImageName image = build.order().key().image();
+		new FloatingTagRepair(this.registry).putBack(image, digest, tags,
+				(tag) -> withoutHolder(build.id(), image, tag));
+	}
+
+	/**
+	 * What a tag has to point at when a build has lost it.
+	 * @param build a build that has held the tag
+	 * @param image the image
+	 * @param tag the tag
+	 * @return empty while the build still holds the tag, because then it is pointed there
+	 * once more, and when nobody published it
+	 */
+	public Optional<Digest> withoutHolder(BuildId build, ImageName image, ImageTag tag) {
+		return this.tags.find(image, tag.name())
+			.filter((known) -> !build.equals(known.holder()))
+			.map(Tags.Known::digest);
 	}
 
 	private void requireUnchanged(Build build) {

@@ -1,6 +1,7 @@
 package dev.imagefactory.publication;
 
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Tags;
 import dev.imagefactory.registry.Registry;
 
 import org.springframework.context.annotation.Bean;
@@ -11,8 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class PublicationConfiguration {
 
 	@Bean
-	Publication publication(Registry registry, Builds builds) {
-		return new Publication(registry, builds);
+	Publication publication(Registry registry, Builds builds, Tags tags) {
+		return new Publication(registry, builds, tags);
 	}
 
 }

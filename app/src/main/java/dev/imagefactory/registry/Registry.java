@@ -61,7 +61,9 @@ public interface Registry {
 	 * @param image the image
 	 * @param tags the tags to point at it
 	 * @param stillOurs asked right before a tag is written, because whoever pushes may
-	 * have been frozen meanwhile; what it throws ends the push with that tag as it was
+	 * have been frozen meanwhile; what it throws ends the push with that tag as it was.
+	 * Asked again after one that floats was written: what it throws then is for the
+	 * caller to mend, with {@link FloatingTagRepair}
 	 * @throws InvalidImage when the layout does not hold that image, whole and of OCI
 	 * type
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
@@ -75,7 +77,9 @@ public interface Registry {
 	 * @param digest the manifest's digest
 	 * @param tags the tags to point at it
 	 * @param stillOurs asked right before a tag is written, because whoever pushes may
-	 * have been frozen meanwhile; what it throws ends the push with that tag as it was
+	 * have been frozen meanwhile; what it throws ends the push with that tag as it was.
+	 * Asked again after one that floats was written: what it throws then is for the
+	 * caller to mend, with {@link FloatingTagRepair}
 	 * @throws InvalidImage when the registry does not hold that image, whole
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
 	 * @throws RegistryUnavailable when it did not answer or could not store

@@ -115,8 +115,12 @@ public class Tracking {
 			this.steps.keySet().retainAll(runs.keySet());
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
-		this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
-			.forEach((build) -> guarded(build.id(), () -> verify(build.id())));
+		List<BuildId> verifying = this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
+			.stream()
+			.map(Build::id)
+			.toList();
+		this.verification.keepOnly(verifying);
+		verifying.forEach((id) -> guarded(id, () -> verify(id)));
 	}
 
 	private Optional<Map<BuildId, RunStatus>> list() {

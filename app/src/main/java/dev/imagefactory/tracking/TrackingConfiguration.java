@@ -8,6 +8,7 @@ import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.publication.Publication;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -21,6 +22,12 @@ class TrackingConfiguration {
 
 	/** Longer than the time between two relists. */
 	private static final Duration APART = Duration.ofSeconds(5);
+
+	/** For an engine that is frozen while it pushes. */
+	@Bean
+	KnownTags knownTags(Publication publication) {
+		return publication::withoutHolder;
+	}
 
 	@Bean
 	Tracking tracking(Orders orders, Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,

@@ -3,6 +3,7 @@ package dev.imagefactory.tracking;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
@@ -10,8 +11,8 @@ import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
-import dev.imagefactory.build.HistoryEntry;
-import dev.imagefactory.build.StateName;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.publication.Pointing;
 import dev.imagefactory.publication.Publication;
 import dev.imagefactory.publication.TagLook;
 
@@ -23,9 +24,6 @@ import dev.imagefactory.publication.TagLook;
  */
 class Verification {
 
-	/** So long a tag that the registry does not take is tried again. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private final Builds builds;
 
 	private final Publication publication;
@@ -33,6 +31,8 @@ class Verification {
 	private final Duration apart;
 
 	private final Clock clock;
+
+	private final Refusals refusals = new Refusals();
 
 	Verification(Builds builds, Publication publication, Duration apart, Clock clock) {
 		this.builds = builds;
@@ -54,8 +54,13 @@ class Verification {
 				Optional.of(new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()));
 			case Publication.Finding.Confirmed confirmed -> complete(build, verifying, confirmed);
 			case Publication.Finding.Missing missing -> denied(build, verifying);
-			case Publication.Finding.Silent silent -> silent(silent.detail());
+			case Publication.Finding.Silent silent -> unanswered(build, silent.detail());
 		};
+	}
+
+	/** How often the registry has refused is forgotten for all but these. */
+	void keepOnly(Collection<BuildId> verifying) {
+		this.refusals.keepOnly(verifying);
 	}
 
 	/**
@@ -70,27 +75,25 @@ class Verification {
 		if (build.cancel() != null) {
 			return without(confirmed, "The build was cancelled before they were moved.");
 		}
-		Optional<String> trouble = this.publication.point(build, confirmed.digest(), confirmed.astray());
-		if (trouble.isEmpty()) {
-			return Optional.of(new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()));
-		}
-		boolean patient = this.clock.instant().isBefore(since(build).plus(PATIENCE));
-		return (patient || Thread.currentThread().isInterrupted()) ? silent(trouble.get())
-				: without(confirmed, trouble.get());
+		return switch (this.publication.point(build, confirmed.digest(), confirmed.astray())) {
+			case Pointing.Done done ->
+				Optional.of(new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()));
+			case Pointing.Silent silent -> unanswered(build, silent.detail());
+			case Pointing.Refused refused when this.refusals.isLasting(build.id(), this.clock.instant()) ->
+				without(confirmed, refused.detail());
+			case Pointing.Refused refused -> silent(refused.detail());
+		};
+	}
+
+	/** How long the registry is silent says nothing about what it would refuse. */
+	private Optional<BuildEvent> unanswered(Build build, String detail) {
+		this.refusals.forget(build.id());
+		return silent(detail);
 	}
 
 	private static Optional<BuildEvent> without(Publication.Finding.Confirmed confirmed, String why) {
 		return Optional.of(new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan(),
 				new BuildEvent.TagsLeft(confirmed.astray(), why)));
-	}
-
-	private Instant since(Build build) {
-		return this.builds.history(build.id())
-			.stream()
-			.filter((line) -> line.from() != StateName.VERIFYING && line.to() == StateName.VERIFYING)
-			.map(HistoryEntry::at)
-			.reduce((before, last) -> last)
-			.orElseGet(() -> build.times().createdAt());
 	}
 
 	private Optional<BuildEvent> denied(Build build, BuildState.Verifying verifying) {

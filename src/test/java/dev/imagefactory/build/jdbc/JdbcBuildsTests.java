@@ -78,8 +78,8 @@ class JdbcBuildsTests {
 	}
 
 	private static Build versioned(Build build, int version) {
-		return new Build(build.id(), build.order(), build.attempt(), build.state(), build.tags(), build.image(),
-				build.steps(), build.cancel(), build.engine(), build.times(), version);
+		return new Build(build.id(), build.order(), build.attempt(), build.byPush(), build.state(), build.tags(),
+				build.image(), build.steps(), build.cancel(), build.engine(), build.times(), version);
 	}
 
 	@EachDatabase

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.jdbc.TestLocalRuns;
 import dev.imagefactory.onboarding.OnboardedRepository;
@@ -40,6 +41,7 @@ class LocalEngineConfigurationTests {
 			.withBean("played", TestHost.class, () -> this.host)
 			.withBean(LocalRuns.class, () -> this.host.runs)
 			.withBean(StepLogs.class, () -> this.host.logs)
+			.withBean(KnownTags.class, () -> (build, image, tag) -> Optional.empty())
 			.withBean(ObjectMapper.class, TestLocalRuns::json)
 			.withBean(Clock.class, Clock::systemUTC)
 			.withBean("processName", String.class, () -> "process")

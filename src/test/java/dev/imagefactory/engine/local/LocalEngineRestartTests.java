@@ -254,6 +254,30 @@ class LocalEngineRestartTests {
 		assertThat(this.host.status(taken.build()).phase()).isEqualTo(new RunPhase.Running(Step.PUSH));
 	}
 
+	/** Frozen between the last question and the write, while others published. */
+	@ParameterizedTest
+	@EnumSource(OrderKind.class)
+	void pushWhenTheProcessWasFrozenBeforeAFloatingTagPutsBackWhatIsKnownOfIt(OrderKind kind) {
+		Run taken = TestRuns.release(kind, Duration.ofMinutes(5));
+		Digest older = (kind == OrderKind.RETAG) ? Objects.requireNonNull(taken.order().recipe().digest())
+				: Digest.ofBytes(new byte[1]);
+		Digest newer = Digest.ofBytes(new byte[2]);
+		this.host.tags.put("v1.2.3-rc.1", older);
+		this.host.frozen = () -> {
+			this.host.frozen = () -> {
+			};
+			this.host.sql.sql("UPDATE local_run SET owner = 'other'").update();
+			this.host.tags.put("v1.3.0", newer);
+			this.host.known.putAll(Map.of("latest", newer, "v1.2.3", newer));
+		};
+		LocalEngine engine = this.host.engine(new Tenancy("a", Duration.ofSeconds(30), Duration.ofHours(1),
+				Duration.ofSeconds(12), Takeover.afterLease()), 1);
+		engine.submit(taken);
+		Awaitility.await().until(() -> engine.room() == 2);
+		assertThat(this.host.tags).containsEntry("latest", newer);
+		assertThat(this.host.tags.get("v1.2.3")).as("what is written once stays").isNotNull().isNotEqualTo(newer);
+	}
+
 	@Test
 	void renewWhenAnotherProcessTookTheRunEndsItsChildren() {
 		this.host.plays.put(Step.BUILD, TestHost.family(this.data));

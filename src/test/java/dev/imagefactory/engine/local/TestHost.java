@@ -33,6 +33,7 @@ import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
 import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.RunResult;
@@ -63,6 +64,13 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	final Map<Step, AtomicInteger> calls = new EnumMap<>(Step.class);
 
 	final Map<String, Digest> tags = new ConcurrentHashMap<>();
+
+	/** What the database knows of tags that a build has lost. */
+	final Map<String, Digest> known = new ConcurrentHashMap<>();
+
+	/** Called between the last question and the write of a floating tag. */
+	Runnable frozen = () -> {
+	};
 
 	final AtomicBoolean diskFull = new AtomicBoolean();
 
@@ -127,6 +135,7 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 	LocalEngine engine(Tenancy tenancy, int slots, Path files) {
 		Tools tools = new Tools((run) -> new GitRemote(run.order().repository(), run.cloneUrl(), null), this,
 				(request, commands) -> this.builders.choose(request, commands), this, this,
+				(build, image, tag) -> Optional.ofNullable(this.known.get(tag.name())),
 				new LayoutCheck(TestLocalRuns.json()), this.logs, this.diskFull::get,
 				new Backoff(3, Duration.ofMillis(10)), Duration.ofMillis(300), files, this.removal, Clock.systemUTC());
 		LocalEngine engine = new LocalEngine(this.runs, tools, tenancy, slots);
@@ -316,8 +325,15 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 
 	private void point(Digest digest, List<ImageTag> names, Runnable stillOurs) {
 		for (ImageTag tag : names) {
+			boolean floating = tag.tagClass() == TagClass.FLOATING;
 			stillOurs.run();
+			if (floating) {
+				this.frozen.run();
+			}
 			this.tags.put(tag.name(), digest);
+			if (floating) {
+				stillOurs.run();
+			}
 		}
 	}
 

@@ -23,6 +23,7 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.registry.content.Json;
@@ -131,6 +132,28 @@ class FaultyRegistryTests {
 		assertFailure(this::push).withMessageContaining("an address that is none");
 		this.server.once("POST ", StrictRegistry.answering(202, "X-Other", "none"));
 		assertFailure(this::push).withMessageContaining("the registry answered 202");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 403, 405, 200 })
+	void tagWhenRegistryAnswersAnythingElseIsRefused(int status) {
+		push();
+		this.server.once("PUT ", StrictRegistry.answering(status, "X-Other", "none"));
+		assertThatExceptionOfType(RegistryRefused.class).isThrownBy(this::tag)
+			.withMessageContaining("answered " + status);
+		tag();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 408, 429, 500, 503, 404 })
+	void tagWhenRegistryIsBusyOrSomethingElseAnswersIsNotRefused(int status) {
+		push();
+		this.server.once("PUT ", StrictRegistry.answering(status, "Content-Type", "text/html"));
+		assertFailure(this::tag).isNotInstanceOf(RegistryRefused.class).withMessageContaining("answered " + status);
+	}
+
+	private void tag() {
+		this.registry.tag(APP, this.one, List.of(ImageTag.latest()), TestImages.UNGUARDED);
 	}
 
 	@Test

@@ -27,7 +27,7 @@ final class BuildRows {
 
 	/** The columns of a build {@code b} and of its order {@code o}. */
 	static final String COLUMNS = """
-			b.id, b.attempt, b.state_detail, b.tags, b.digest, b.adopted, b.scan, b.cancel_requested_at,
+			b.id, b.attempt, b.by_push, b.state_detail, b.tags, b.digest, b.adopted, b.scan, b.cancel_requested_at,
 			b.cancel_requested_by, b.engine, b.created_at, b.started_at, b.finished_at, b.missed_at,
 			b.version,
 			""" + OrderRows.COLUMNS;
@@ -40,9 +40,9 @@ final class BuildRows {
 	static Build read(ResultSet row) throws SQLException {
 		Product image = product(row);
 		BuildState state = withFindings(StoredJson.read(row.getString("state_detail"), BuildState.class), image.scan());
-		return new Build(BuildId.of(row.getString("id")), OrderRows.read(row), row.getInt("attempt"), state,
-				StoredJson.readTags(row.getString("tags")), image, List.of(), cancel(row), row.getString("engine"),
-				times(row), row.getInt("version"));
+		return new Build(BuildId.of(row.getString("id")), OrderRows.read(row), row.getInt("attempt"),
+				row.getBoolean("by_push"), state, StoredJson.readTags(row.getString("tags")), image, List.of(),
+				cancel(row), row.getString("engine"), times(row), row.getInt("version"));
 	}
 
 	private static Product product(ResultSet row) throws SQLException {
@@ -64,8 +64,8 @@ final class BuildRows {
 	static Build with(Build build, List<StepStatus> steps, List<Finding> findings) {
 		ScanSummary scan = withFindings(build.image().scan(), findings);
 		Product image = new Product(build.image().digest(), build.image().adopted(), scan);
-		return new Build(build.id(), build.order(), build.attempt(), withFindings(build.state(), scan), build.tags(),
-				image, steps, build.cancel(), build.engine(), build.times(), build.version());
+		return new Build(build.id(), build.order(), build.attempt(), build.byPush(), withFindings(build.state(), scan),
+				build.tags(), image, steps, build.cancel(), build.engine(), build.times(), build.version());
 	}
 
 	private static @Nullable ScanSummary withFindings(@Nullable ScanSummary scan, List<Finding> findings) {
@@ -86,6 +86,7 @@ final class BuildRows {
 		Map<String, @Nullable Object> row = write(build);
 		row.put("order", build.order().id().value());
 		row.put("attempt", build.attempt());
+		row.put("byPush", build.byPush());
 		row.put("repositoryKey", build.order().repository().key());
 		row.put("trigger", build.order().key().trigger().wireName());
 		row.put("commit", build.order().key().commit().value());

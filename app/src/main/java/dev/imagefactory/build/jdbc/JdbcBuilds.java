@@ -77,15 +77,18 @@ class JdbcBuilds implements Builds {
 
 	/** A refused row must not abort the transaction, which may have more to do. */
 	private void insert(Build build) {
-		int inserted = this.jdbc.sql("""
-				INSERT INTO build (id, order_id, attempt, open, state, state_detail, tags, digest, adopted, scan,
-				    cancel_requested_at, cancel_requested_by, repository_key, trigger_kind, commit_sha, image,
-				    engine, priority, created_at, started_at, finished_at, changed_at, version)
-				VALUES (:id, :order, :attempt, :open, :state, :detail, :tags, :digest, :adopted, :scan,
-				    :cancelAt, :cancelBy, :repositoryKey, :trigger, :commit, :image,
-				    :engine, :priority, :created, :started, :finished, :created, :version)
-				ON CONFLICT DO NOTHING
-				""").params(BuildRows.writeNew(build)).update();
+		int inserted = this.jdbc
+			.sql("""
+					INSERT INTO build (id, order_id, attempt, by_push, open, state, state_detail, tags, digest, adopted, scan,
+					    cancel_requested_at, cancel_requested_by, repository_key, trigger_kind, commit_sha, image,
+					    engine, priority, created_at, started_at, finished_at, changed_at, version)
+					VALUES (:id, :order, :attempt, :byPush, :open, :state, :detail, :tags, :digest, :adopted, :scan,
+					    :cancelAt, :cancelBy, :repositoryKey, :trigger, :commit, :image,
+					    :engine, :priority, :created, :started, :finished, :created, :version)
+					ON CONFLICT DO NOTHING
+					""")
+			.params(BuildRows.writeNew(build))
+			.update();
 		if (inserted == 0) {
 			throw new OrderBusy(build.order().id());
 		}
@@ -109,6 +112,14 @@ class JdbcBuilds implements Builds {
 			}
 			return queued;
 		});
+	}
+
+	@Override
+	public boolean recall(BuildId id) {
+		return this.transaction.execute(
+				(status) -> this.jdbc.sql("UPDATE build SET version = version + 1 WHERE id = :id AND state = 'QUEUED'")
+					.param("id", id.value())
+					.update() == 1);
 	}
 
 	private boolean isQueuedAndLocked(BuildId id) {
@@ -213,11 +224,11 @@ class JdbcBuilds implements Builds {
 			return List.of();
 		}
 		return builds("""
-				WHERE b.image = :image AND b.open = TRUE AND b.state = 'QUEUED' AND b.trigger_kind = :trigger
-				    AND b.attempt = 1 AND b.id <> :id AND o.ref = :ref
+				WHERE b.image = :image AND b.open = TRUE AND b.state = 'QUEUED' AND b.by_push = TRUE
+				    AND b.id <> :id AND o.ref = :ref
 				ORDER BY b.id DESC LIMIT :limit
-				""", Map.of("image", key.image().value(), "trigger", key.trigger().wireName(), "id", build.id().value(),
-				"ref", key.ref().value(), "limit", limit))
+				""", Map.of("image", key.image().value(), "id", build.id().value(), "ref", key.ref().value(), "limit",
+				limit))
 			.stream()
 			.filter(Build::isQueuedPush)
 			.toList();

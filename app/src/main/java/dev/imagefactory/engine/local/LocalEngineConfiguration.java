@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.git.Git;
@@ -56,10 +57,11 @@ class LocalEngineConfiguration {
 
 	@Bean
 	Tools localTools(Onboarding onboarding, Git git, ImageBuilder.Chooser localBuilders, Scanner localScanner,
-			Registry registry, ObjectMapper json, StepLogs logs, @Qualifier("dataDirectory") Path dataDirectory,
-			LocalRuns runs, @Value(DATABASE_URL) String databaseUrl, Clock clock) {
+			Registry registry, KnownTags known, ObjectMapper json, StepLogs logs,
+			@Qualifier("dataDirectory") Path dataDirectory, LocalRuns runs, @Value(DATABASE_URL) String databaseUrl,
+			Clock clock) {
 		Clock shared = databaseUrl.isEmpty() ? clock : new DatabaseClock(runs::now, clock, System::nanoTime);
-		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry,
+		return new Tools((run) -> remote(onboarding, run), git, localBuilders, localScanner, registry, known,
 				new LayoutCheck(json), logs, diskFull(dataDirectory), BACKOFF, GRACE, dataDirectory,
 				new SubordinateRemoval(SearchPath.ofThisProcess()), shared);
 	}

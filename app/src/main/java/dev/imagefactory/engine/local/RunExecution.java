@@ -96,7 +96,7 @@ final class RunExecution {
 	private RunResult retag(Digest digest) throws InterruptedException {
 		this.current = Step.PUSH;
 		this.live.update((now) -> now.begun(Step.PUSH, this.tools.clock().instant()).pushing(digest, null));
-		guarded(Step.PUSH, (log) -> this.steps.retag(digest, log, this.live::confirm));
+		publish(digest, (log) -> this.steps.retag(digest, log, this.live::confirm));
 		return new RunResult.Succeeded(digest, ScanSummary.unscanned());
 	}
 
@@ -129,7 +129,7 @@ final class RunExecution {
 	 * files of it: another image would find its release's tag taken by the first.
 	 */
 	private RunResult complete(Digest digest, ScanSummary scan) throws InterruptedException {
-		guarded(Step.PUSH, (log) -> this.steps.retag(digest, log, this.live::confirm));
+		publish(digest, (log) -> this.steps.retag(digest, log, this.live::confirm));
 		return new RunResult.Succeeded(digest, scan);
 	}
 
@@ -150,8 +150,23 @@ final class RunExecution {
 	private RunResult push(Digest digest, ScanSummary scan) throws InterruptedException {
 		this.current = Step.PUSH;
 		this.live.update((now) -> now.begun(Step.PUSH, this.tools.clock().instant()).pushing(digest, scan));
-		guarded(Step.PUSH, (log) -> this.steps.push(digest, log, this.live::confirm));
+		publish(digest, (log) -> this.steps.push(digest, log, this.live::confirm));
 		return new RunResult.Succeeded(digest, scan);
+	}
+
+	/**
+	 * A process that was frozen in its push may have set back what others moved since.
+	 */
+	private void publish(Digest digest, StepWork<Digest> work) throws InterruptedException {
+		try {
+			guarded(Step.PUSH, work);
+		}
+		catch (InterruptedException ex) {
+			if (this.live.signal().cause() == Cause.LEASE_LOST) {
+				this.steps.putBack(digest);
+			}
+			throw ex;
+		}
 	}
 
 	private <T> T step(Step step, StepWork<T> work) throws InterruptedException {

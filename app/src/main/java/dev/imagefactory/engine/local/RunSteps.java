@@ -16,6 +16,7 @@ import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
+import dev.imagefactory.registry.FloatingTagRepair;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 
@@ -158,6 +159,16 @@ final class RunSteps {
 			log.line("Tagged");
 			return digest;
 		});
+	}
+
+	/**
+	 * Puts back the floating tags that this process wrote after it had lost the run.
+	 * @param digest what it wrote
+	 */
+	void putBack(Digest digest) {
+		ImageName image = this.run.order().key().image();
+		new FloatingTagRepair(this.tools.registry()).putBack(image, digest, this.run.tags(),
+				(tag) -> this.tools.known().withoutHolder(this.run.build(), image, tag));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
+import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
@@ -20,6 +21,7 @@ import dev.imagefactory.registry.Registry;
  * @param builders chooses who builds
  * @param scanner scans
  * @param registry takes the image
+ * @param known what its tags are known to point at
  * @param layouts looks at layouts that a crash left behind
  * @param logs take what the steps say
  * @param diskFull whether the data directory's disk has no room left
@@ -30,7 +32,7 @@ import dev.imagefactory.registry.Registry;
  * @param clock the time
  */
 record Tools(Function<Run, GitRemote> remotes, Git git, ImageBuilder.Chooser builders, Scanner scanner,
-		Registry registry, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull, Backoff backoff,
-		Duration grace, Path dataDirectory, FolderRemoval removal, Clock clock) {
+		Registry registry, KnownTags known, LayoutCheck layouts, StepLogs logs, BooleanSupplier diskFull,
+		Backoff backoff, Duration grace, Path dataDirectory, FolderRemoval removal, Clock clock) {
 
 }

@@ -16,13 +16,16 @@ import java.util.stream.Stream;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.ReleaseTagTaken;
 import dev.imagefactory.registry.content.Json;
 import dev.imagefactory.registry.content.LocalImage;
 import dev.imagefactory.registry.content.OciConfig;
+import dev.imagefactory.registry.content.OciDescriptor;
 import dev.imagefactory.registry.content.OciManifest;
 import dev.imagefactory.registry.content.WrongContent;
 import dev.imagefactory.source.InvalidValue;
@@ -98,8 +101,7 @@ final class LayoutRegistry implements Registry {
 				target.removeUnfinished();
 				checkWrittenOnce(target.index(), image, digest, tags);
 				target.receive(local);
-				stillOurs.run();
-				target.point(local.manifest(), tags.stream().map(ImageTag::name).toList());
+				point(target, local.manifest(), tags, stillOurs);
 			});
 		}
 		catch (WrongContent ex) {
@@ -123,12 +125,20 @@ final class LayoutRegistry implements Registry {
 		try {
 			this.locks.holding(layout.lock(), () -> {
 				checkWrittenOnce(layout.index(), image, digest, tags);
-				stillOurs.run();
-				layout.point(layout.manifest(digest), tags.stream().map(ImageTag::name).toList());
+				point(layout, layout.manifest(digest), tags, stillOurs);
 			});
 		}
 		catch (IOException ex) {
 			throw unavailable("tag %s as %s of %s".formatted(digest, tags, image), layout, ex);
+		}
+	}
+
+	private static void point(ImageLayout layout, OciDescriptor manifest, List<ImageTag> tags, Runnable stillOurs)
+			throws IOException {
+		stillOurs.run();
+		layout.point(manifest, tags.stream().map(ImageTag::name).toList());
+		if (tags.stream().anyMatch((tag) -> tag.tagClass() == TagClass.FLOATING)) {
+			stillOurs.run();
 		}
 	}
 
@@ -152,10 +162,10 @@ final class LayoutRegistry implements Registry {
 	}
 
 	private static RegistryUnavailable unavailable(String attempt, ImageLayout layout, IOException failure) {
-		String advice = (failure instanceof InterruptedIOException) ? "try again"
-				: "check the disk and the folder's rights";
-		return new RegistryUnavailable("Cannot %s in the registry's folder '%s': %s; %s".formatted(attempt,
-				layout.folder(), reason(failure), advice), failure);
+		String what = "Cannot %s in the registry's folder '%s': %s; ".formatted(attempt, layout.folder(),
+				reason(failure));
+		return (failure instanceof InterruptedIOException) ? new RegistryUnavailable(what + "try again", failure)
+				: new RegistryRefused(what + "check the disk and the folder's rights", failure);
 	}
 
 	/** Java's file exceptions often carry nothing but the path. */

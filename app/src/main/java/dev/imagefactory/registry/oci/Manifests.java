@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.content.OciManifest;
 import dev.imagefactory.source.InvalidValue;
@@ -112,7 +113,7 @@ final class Manifests {
 		}
 		Digest own = Digest.ofBytes(manifest);
 		if (!told(answer).orElse(own).equals(own)) {
-			throw new RegistryUnavailable("Cannot store %s of %s: the registry says that it stored %s, and not %s"
+			throw new RegistryRefused("Cannot store %s of %s: the registry says that it stored %s, and not %s"
 				.formatted(reference, image, told(answer).get(), own));
 		}
 	}

@@ -9,6 +9,7 @@ import java.util.Optional;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.ReleaseTagTaken;
@@ -156,6 +157,9 @@ final class OciRegistry implements Registry {
 		}
 		stillOurs.run();
 		this.manifests.store(source.image(), tag.name(), source.manifest());
+		if (tag.tagClass() == TagClass.FLOATING) {
+			stillOurs.run();
+		}
 	}
 
 	private void requireFree(ImageName image, Digest digest, List<ImageTag> tags) {

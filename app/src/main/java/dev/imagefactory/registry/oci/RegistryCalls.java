@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.imagefactory.registry.RegistryRefused;
 import dev.imagefactory.registry.RegistryUnavailable;
 import dev.imagefactory.registry.content.Json;
 import dev.imagefactory.registry.content.WrongContent;
@@ -47,7 +48,7 @@ final class RegistryCalls {
 	Wire.Answer make(Call call) {
 		Wire.Answer answer = followed(call);
 		switch (answer.status()) {
-			case 401, 403 -> throw new RegistryUnavailable(
+			case 401, 403 -> throw new RegistryRefused(
 					"Cannot %s: the registry answered %d (%s). Give image-factory.registry.credentials-file an account that may pull and push %s"
 						.formatted(call.attempt(), answer.status(), reason(answer), call.image()));
 			case 429, 502, 503, 504 -> {
@@ -79,17 +80,21 @@ final class RegistryCalls {
 	}
 
 	/**
-	 * The failure for an answer that nobody expects.
+	 * The failure for an answer that nobody expects. One that says "not now", or that a
+	 * page before the registry gave, is no refusal.
 	 * @param call the call
 	 * @param answer the answer
 	 * @return what to throw
 	 */
 	RegistryUnavailable unexpected(Call call, Wire.Answer answer) {
-		String advice = (answer.status() == 404 && !isAbsence(answer))
+		boolean foreign = answer.status() == 404 && !isAbsence(answer);
+		String advice = foreign
 				? "that is no registry's answer: check image-factory.registry.url and what stands before the registry"
 				: "see its log";
-		return new RegistryUnavailable("Cannot %s: the registry answered %d (%s); %s".formatted(call.attempt(),
-				answer.status(), reason(answer), advice));
+		String message = "Cannot %s: the registry answered %d (%s); %s".formatted(call.attempt(), answer.status(),
+				reason(answer), advice);
+		boolean later = answer.status() >= 500 || answer.status() == 429 || answer.status() == 408;
+		return (foreign || later) ? new RegistryUnavailable(message) : new RegistryRefused(message);
 	}
 
 	/**

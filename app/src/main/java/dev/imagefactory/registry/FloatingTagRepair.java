@@ -1,0 +1,77 @@
+package dev.imagefactory.registry;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Undoes what a process wrote to floating tags after it had lost the right to: it was
+ * frozen between the question and the write, and others may have moved the tags since.
+ */
+public final class FloatingTagRepair {
+
+	private static final Logger logger = LoggerFactory.getLogger(FloatingTagRepair.class);
+
+	/**
+	 * Others may publish while it is put back; each of them would have to be as quick.
+	 */
+	private static final int MOST_ROUNDS = 5;
+
+	private final Registry registry;
+
+	/**
+	 * Creates the repair.
+	 * @param registry the registry
+	 */
+	public FloatingTagRepair(Registry registry) {
+		this.registry = registry;
+	}
+
+	/**
+	 * Puts back those floating tags that point at an image; tags of other classes are
+	 * left alone. What goes wrong is logged only, because the caller has his own failure
+	 * to tell.
+	 * @param image the image's name
+	 * @param written what the caller wrote
+	 * @param tags the tags that he may have written
+	 * @param known what a tag is known to point at; empty when it is to stay as it is
+	 */
+	public void putBack(ImageName image, Digest written, List<ImageTag> tags,
+			Function<ImageTag, Optional<Digest>> known) {
+		for (ImageTag tag : tags) {
+			if (tag.tagClass() == TagClass.FLOATING) {
+				try {
+					putBack(image, written, tag, known);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("Tag {} of {} may point at {} although a newer image has it: {}", tag, image, written,
+							ex.getMessage());
+				}
+			}
+		}
+	}
+
+	private void putBack(ImageName image, Digest written, ImageTag tag, Function<ImageTag, Optional<Digest>> known) {
+		Digest last = written;
+		for (int round = 0; round < MOST_ROUNDS; round++) {
+			Optional<Digest> right = known.apply(tag);
+			if (right.isEmpty() || right.get().equals(last)
+					|| !this.registry.digest(image, tag.name()).equals(Optional.of(last))) {
+				return;
+			}
+			last = right.get();
+			this.registry.tag(image, last, List.of(tag), () -> {
+			});
+			logger.warn("Tag {} of {} is put back to {}: this process was held up while it wrote, and lost the tag",
+					tag, image, last);
+		}
+	}
+
+}
