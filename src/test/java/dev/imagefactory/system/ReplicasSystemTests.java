@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,8 +19,10 @@ import dev.imagefactory.database.PostgresServer;
 import dev.imagefactory.git.GitHttpServer;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,76 +30,86 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Several processes of the service on one PostgreSQL, one registry and one repository.
+ * Several processes of the service on one PostgreSQL and one registry. They are shared by
+ * the stories, because starting them takes longest; each story has a repository of its
+ * own.
  */
 class ReplicasSystemTests {
 
-	private static final String REPOSITORY = "acme/app";
-
-	private static final String IMAGE = "test/app";
-
 	private static final String TOKEN = "a-token-that-all-replicas-share-0123456789";
 
-	private static final Hook HOOK = new Hook(REPOSITORY, 1001, "s3cret");
+	private static final int REPLICAS = 3;
 
-	private final List<ServiceProcess> replicas = new ArrayList<>();
+	private static final List<ServiceProcess> STARTED = new ArrayList<>();
 
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private PostgresServer database;
+	private static PostgresServer database;
 
-	private OciRegistryServer registry;
+	private static OciRegistryServer registry;
 
-	private GitHttpServer git;
+	private static GitHttpServer git;
 
-	private GitProject project;
-
-	@BeforeEach
-	void start() throws IOException {
+	@BeforeAll
+	static void start() throws IOException {
 		assumeTrue(GitProject.Tools.has("buildah"), "buildah is not here: apt-get install buildah");
 		assumeTrue(Files.isExecutable(Path.of("/bin/busybox")),
 				"/bin/busybox is not here: apt-get install busybox-static");
-		this.registry = OciRegistryServer.start(this.folder.resolve("registry"));
-		this.database = PostgresServer.start();
-		this.project = new GitProject(this.folder.resolve("git/acme/app.git"));
-		this.git = GitHttpServer.open(this.folder.resolve("git"));
+		registry = OciRegistryServer.start(folder.resolve("registry"));
+		database = PostgresServer.start();
+		git = GitHttpServer.open(folder.resolve("git"));
 	}
 
 	@AfterEach
-	void stop() {
-		this.replicas.forEach((replica) -> signal("-CONT", replica));
-		this.replicas.forEach(ServiceProcess::close);
-		if (this.git != null) {
-			this.git.close();
-			this.registry.close();
-			this.database.close();
+	void resume() {
+		STARTED.forEach((replica) -> signal("-CONT", replica));
+	}
+
+	@AfterAll
+	static void stop() {
+		STARTED.forEach(ServiceProcess::close);
+		STARTED.clear();
+		if (git != null) {
+			git.close();
+			registry.close();
+			database.close();
 		}
 	}
 
-	private ServiceProcess.Description described(String name) throws IOException {
-		Path token = Files.writeString(this.folder.resolve("token"), TOKEN);
-		Path password = Files.writeString(this.folder.resolve("password"), this.database.password());
-		return ServiceProcess.on(this.folder.resolve(name))
-			.with("image-factory.database.url", this.database.url())
-			.with("image-factory.database.username", this.database.user())
-			.with("image-factory.database.password-file", password)
-			.with("image-factory.access.admin-token-file", token)
-			.with("image-factory.github.web-url", this.git.url("").toString().replaceAll("/$", ""))
-			.with("image-factory.github.webhook.secret-files[0]", Hook.secretFile(this.folder, "s3cret"))
-			.with("image-factory.teams[0].name", "test")
-			.with("image-factory.teams[0].image-prefix", "test")
-			.with("image-factory.teams[0].gate.allow-unscanned", true)
-			.with("image-factory.teams[0].repositories[0].name", REPOSITORY);
+	/** The replicas that live, after those that are missing were started. */
+	private static List<ServiceProcess> replicas() throws IOException {
+		while (living().size() < REPLICAS) {
+			STARTED
+				.add(described("replica-" + STARTED.size(), database.url()).with("image-factory.registry.kind", "oci")
+					.with("image-factory.registry.url", registry.host())
+					.with("image-factory.registry.insecure", true)
+					.start());
+		}
+		return living();
 	}
 
-	private ServiceProcess replica(String name) throws IOException {
-		ServiceProcess replica = described(name).with("image-factory.registry.kind", "oci")
-			.with("image-factory.registry.url", this.registry.host())
-			.with("image-factory.registry.insecure", true)
-			.start();
-		this.replicas.add(replica);
-		return replica;
+	private static List<ServiceProcess> living() {
+		return STARTED.stream().filter(ServiceProcess::isAlive).toList();
+	}
+
+	private static ServiceProcess.Description described(String name, String databaseUrl) throws IOException {
+		Path token = Files.writeString(folder.resolve("token"), TOKEN);
+		Path password = Files.writeString(folder.resolve("password"), database.password());
+		ServiceProcess.Description described = ServiceProcess.on(folder.resolve(name))
+			.with("image-factory.database.url", databaseUrl)
+			.with("image-factory.database.username", database.user())
+			.with("image-factory.database.password-file", password)
+			.with("image-factory.access.admin-token-file", token)
+			.with("image-factory.github.web-url", git.url("").toString().replaceAll("/$", ""))
+			.with("image-factory.github.webhook.secret-files[0]", Hook.secretFile(folder, "s3cret"))
+			.with("image-factory.teams[0].name", "test")
+			.with("image-factory.teams[0].image-prefix", "test")
+			.with("image-factory.teams[0].gate.allow-unscanned", true);
+		for (Story story : Story.values()) {
+			described.with("image-factory.teams[0].repositories[" + story.ordinal() + "].name", story.repository());
+		}
+		return described;
 	}
 
 	private static Api api(ServiceProcess replica) {
@@ -112,9 +125,8 @@ class ReplicasSystemTests {
 		}
 	}
 
-	private List<String> rows(String query) {
-		try (Connection connection = DriverManager.getConnection(this.database.url(), this.database.user(),
-				this.database.password());
+	private static List<String> rows(String query) {
+		try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
 				Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery(query)) {
 			List<String> texts = new ArrayList<>();
@@ -128,32 +140,16 @@ class ReplicasSystemTests {
 		}
 	}
 
-	/** A release whose build takes some seconds. */
-	private void commitSlow(String tag, int seconds) throws IOException {
-		if (!Files.exists(this.project.folder().resolve("busybox"))) {
-			Files.copy(Path.of("/bin/busybox"), this.project.folder().resolve("busybox"));
-		}
-		this.project.commit(Map.of("Dockerfile", """
-				FROM scratch
-				COPY busybox /bin/busybox
-				COPY busybox /bin/sh
-				RUN echo begun; busybox sleep %d; echo %s > /version
-				""".formatted(seconds, tag)));
-		this.project.tag(tag);
-	}
-
-	private static String send(ServiceProcess replica, Hook.Delivery delivery) {
-		Api.Answer answer = HOOK.send(api(replica), delivery);
-		assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-		return answer.json().path("delivery").asText();
-	}
-
 	/** Sends a release and waits until its build runs; returns the build. */
-	private String begin(ServiceProcess replica, String tag) {
-		String delivery = send(replica, HOOK.release(tag));
-		String build = api(replica).awaitPlanned(delivery).at("/builds/0/id").asText();
+	private static String begin(Story story, ServiceProcess replica) {
+		String build = planned(story, replica, "v1.0.0");
 		awaitLine(replica, build, " begun");
 		return build;
+	}
+
+	/** Sends a release and waits until it is planned; returns its build. */
+	private static String planned(Story story, ServiceProcess replica, String tag) {
+		return api(replica).awaitPlanned(story.send(replica, tag)).at("/builds/0/id").asText();
 	}
 
 	private static void awaitLine(ServiceProcess replica, String build, String end) {
@@ -164,48 +160,42 @@ class ReplicasSystemTests {
 	}
 
 	/** The replica that carries a build out. */
-	private ServiceProcess ownerOf(String build) {
+	private static ServiceProcess ownerOf(String build) {
 		List<String> pids = rows(
 				"SELECT r.pid FROM local_run l JOIN replica r ON r.id = l.owner WHERE l.build_id = '" + build + "'");
-		return this.replicas.stream()
+		return living().stream()
 			.filter((each) -> pids.contains(Long.toString(each.pid())))
 			.findFirst()
 			.orElseThrow(() -> new AssertionError("No living replica owns " + build));
 	}
 
-	private void assertOneImage(JsonNode build) {
-		assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED");
-		assertThat(build.path("attempt").asInt()).isEqualTo(1);
-		assertThat(this.registry.manifests(IMAGE)).as("images that were ever pushed")
-			.containsExactly(build.path("digest").asText());
+	private static ServiceProcess anotherThan(ServiceProcess one) {
+		return living().stream().filter((each) -> each != one).findFirst().orElseThrow();
 	}
 
 	@Test
 	void deliveriesWhenThreeReplicasRunAreEachPlannedOnce() throws IOException {
-		this.project.commit(GitProject.hello("Hello"));
-		for (String name : List.of("a", "b", "c")) {
-			replica(name);
-		}
+		Story.PLANNED.project().commit(GitProject.hello("Hello"));
+		List<ServiceProcess> replicas = replicas();
 		List<String> sent = new ArrayList<>();
 		for (int i = 0; i < 60; i++) {
-			sent.add(send(this.replicas.get(i % 3), HOOK.release("no-such-tag-" + i)));
+			sent.add(Story.PLANNED.send(replicas.get(i % REPLICAS), "no-such-tag-" + i));
 		}
-		sent.forEach(
-				(delivery) -> assertThat(api(this.replicas.getFirst()).awaitPlanned(delivery).path("reason").asText())
-					.isEqualTo("tag-not-found"));
-		assertThat(this.git.requests().stream().filter((request) -> request.contains("info/refs")))
+		sent.forEach((delivery) -> assertThat(api(replicas.getFirst()).awaitPlanned(delivery).path("reason").asText())
+			.isEqualTo("tag-not-found"));
+		assertThat(git.requests()
+			.stream()
+			.filter((request) -> request.contains(Story.PLANNED.repository()) && request.contains("info/refs")))
 			.as("questions to the repository")
 			.hasSize(sent.size());
 	}
 
 	@Test
 	void logsWhenTheBuildRunsOnAnotherReplicaAreReadAndFollowed() throws IOException {
-		replica("a");
-		replica("b");
-		commitSlow("v1.0.0", 8);
-		String build = begin(this.replicas.getFirst(), "v1.0.0");
+		Story.FOLLOWED.commitSlow("v1.0.0", 8);
+		String build = begin(Story.FOLLOWED, replicas().getFirst());
 		ServiceProcess owner = ownerOf(build);
-		ServiceProcess other = this.replicas.stream().filter((each) -> each != owner).findFirst().orElseThrow();
+		ServiceProcess other = anotherThan(owner);
 		awaitLine(other, build, " begun");
 		assertThat(api(other).get("/api/v1/builds/" + build).json().has("finishedAt")).as("read while it runs")
 			.isFalse();
@@ -213,60 +203,112 @@ class ReplicasSystemTests {
 			.send(api(other).request("/api/v1/builds/" + build + "/logs").header("Accept", "text/event-stream"))
 			.body();
 		assertThat(followed).contains("Checked out", " begun", "Pushed", "event:end");
-		assertOneImage(api(other).awaitEnd(build));
+		Story.FOLLOWED.assertOneImage(api(other).awaitEnd(build));
 		String text = api(owner).get("/api/v1/builds/" + build + "/logs").body();
 		assertThat(api(other).get("/api/v1/builds/" + build + "/logs").body()).isEqualTo(text);
 	}
 
 	@Test
 	void buildWhenItsReplicaIsFrozenPastItsLeaseIsFinishedByAnotherAndTheResumedOneDoesNoHarm() throws IOException {
-		replica("a");
-		replica("b");
-		commitSlow("v1.0.0", 5);
-		String build = begin(this.replicas.getFirst(), "v1.0.0");
+		Story.FROZEN.commitSlow("v1.0.0", 5);
+		String build = begin(Story.FROZEN, replicas().getFirst());
 		ServiceProcess frozen = ownerOf(build);
-		ServiceProcess other = this.replicas.stream().filter((each) -> each != frozen).findFirst().orElseThrow();
+		ServiceProcess other = anotherThan(frozen);
 		signal("-STOP", frozen);
 		JsonNode ended = api(other).awaitEnd(build);
-		assertOneImage(ended);
+		Story.FROZEN.assertOneImage(ended);
 		signal("-CONT", frozen);
-		commitSlow("v1.0.1", 0);
-		String next = api(frozen).awaitPlanned(send(frozen, HOOK.release("v1.0.1"))).at("/builds/0/id").asText();
+		Story.FROZEN.commitSlow("v1.0.1", 0);
+		String next = planned(Story.FROZEN, frozen, "v1.0.1");
 		assertThat(api(frozen).awaitEnd(next).path("state").asText()).isEqualTo("SUCCEEDED");
 		assertThat(frozen.output()).as("what the resumed one said").contains(build + " was given up");
-		assertThat(this.registry.manifests(IMAGE)).as("images that were ever pushed").hasSize(2);
+		assertThat(Story.FROZEN.images()).as("images that were ever pushed").hasSize(2);
 		assertThat(api(other).get("/api/v1/builds/" + build).json()).isEqualTo(ended);
 	}
 
 	@Test
 	void buildWhenItsReplicaIsAskedToEndGoesOnAtOnceOnAnother() throws IOException {
-		replica("a");
-		replica("b");
-		commitSlow("v1.0.0", 6);
-		String build = begin(this.replicas.getFirst(), "v1.0.0");
+		Story.ENDED.commitSlow("v1.0.0", 6);
+		String build = begin(Story.ENDED, replicas().getFirst());
 		ServiceProcess ending = ownerOf(build);
-		ServiceProcess other = this.replicas.stream().filter((each) -> each != ending).findFirst().orElseThrow();
+		ServiceProcess other = anotherThan(ending);
 		assertThat(ending.terminate()).isLessThan(Duration.ofSeconds(20));
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(15))
-			.untilAsserted(() -> assertThat(ownerOf(build)).isSameAs(other));
-		assertOneImage(api(other).awaitEnd(build));
+			.untilAsserted(() -> assertThat(ownerOf(build)).isNotSameAs(ending));
+		Story.ENDED.assertOneImage(api(other).awaitEnd(build));
 	}
 
 	@Test
 	void startWhenAnotherLivesAndTheRegistryIsALayoutIsRefusedUntilItIsDead() throws IOException {
-		ServiceProcess first = described("a").start();
-		this.replicas.add(first);
-		ServiceProcess second = described("b").launch();
-		this.replicas.add(second);
-		assertThat(second.awaitEnd(Duration.ofMinutes(2))).isNotZero();
-		assertThat(second.output()).contains("Another live process (pid " + first.pid(),
-				"image-factory.registry.kind: oci");
-		first.kill();
-		long begun = System.nanoTime();
-		this.replicas.add(described("b").start());
-		assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("start after the crash")
-			.isLessThan(Duration.ofSeconds(60));
+		String url = database.create("layouts", "template0");
+		try (ServiceProcess first = described("layout-a", url).start();
+				ServiceProcess second = described("layout-b", url).launch()) {
+			assertThat(second.awaitEnd(Duration.ofMinutes(2))).isNotZero();
+			assertThat(second.output()).contains("Another live process (pid " + first.pid(),
+					"image-factory.registry.kind: oci");
+			first.kill();
+			long begun = System.nanoTime();
+			described("layout-b", url).start().close();
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("start after the crash")
+				.isLessThan(Duration.ofSeconds(60));
+		}
+	}
+
+	/**
+	 * Each has a repository, so that no other one's deliveries and images are counted.
+	 */
+	private enum Story {
+
+		PLANNED, FOLLOWED, FROZEN, ENDED;
+
+		private final Hook hook = new Hook(repository(), 1001 + ordinal(), "s3cret");
+
+		private @Nullable GitProject project;
+
+		String repository() {
+			return "acme/" + name().toLowerCase(Locale.ROOT);
+		}
+
+		GitProject project() {
+			if (this.project == null) {
+				this.project = new GitProject(folder.resolve("git").resolve(repository() + ".git"));
+			}
+			return this.project;
+		}
+
+		/** A release whose build takes some seconds. */
+		void commitSlow(String tag, int seconds) throws IOException {
+			if (!Files.exists(project().folder().resolve("busybox"))) {
+				Files.copy(Path.of("/bin/busybox"), project().folder().resolve("busybox"));
+			}
+			project().commit(Map.of("Dockerfile", """
+					FROM scratch
+					COPY busybox /bin/busybox
+					COPY busybox /bin/sh
+					RUN echo begun; busybox sleep %d; echo %s > /version
+					""".formatted(seconds, tag)));
+			project().tag(tag);
+		}
+
+		/** Sends a release; returns its delivery. */
+		String send(ServiceProcess replica, String tag) {
+			Api.Answer answer = this.hook.send(api(replica), this.hook.release(tag));
+			assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+			return answer.json().path("delivery").asText();
+		}
+
+		/** The digests of what was ever pushed. */
+		List<String> images() {
+			return registry.manifests(repository().replace("acme/", "test/"));
+		}
+
+		void assertOneImage(JsonNode build) {
+			assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED");
+			assertThat(build.path("attempt").asInt()).isEqualTo(1);
+			assertThat(images()).as("images that were ever pushed").containsExactly(build.path("digest").asText());
+		}
+
 	}
 
 }
