@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.database.PostgresServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the system property {@code tests.soak} a minute.
  */
 @Isolated
+@Tag("scaled")
 class DatabaseOutageSystemTests {
 
 	private static final Duration OUTAGE = Boolean.getBoolean("tests.soak") ? Duration.ofMinutes(1)
