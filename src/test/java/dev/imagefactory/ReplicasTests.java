@@ -3,8 +3,11 @@ package dev.imagefactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -17,6 +20,7 @@ import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 class ReplicasTests {
 
@@ -25,6 +29,8 @@ class ReplicasTests {
 	private static final Duration SHORT = Duration.ofSeconds(2);
 
 	private static final Admission LAYOUT = new LayoutAdmission(Duration.ofMillis(50));
+
+	private static final Consumer<ProcessRefused> FAIL = (refused) -> fail("refused", refused);
 
 	private static final long OURS = ProcessHandle.current().pid();
 
@@ -69,10 +75,10 @@ class ReplicasTests {
 	@EachDatabase
 	void awaitWhenALivingProcessHasALayoutIsRefused(TestDatabase database) {
 		Replicas replicas = new Replicas(database.jdbc());
-		ReplicaLease first = new ReplicaLease(replicas, replica("a", "layout"), LAYOUT);
+		ReplicaLease first = new ReplicaLease(replicas, replica("a", "layout"), LAYOUT, FAIL);
 		first.start();
 		try {
-			ReplicaLease second = new ReplicaLease(replicas, replica("b", "oci"), LAYOUT);
+			ReplicaLease second = new ReplicaLease(replicas, replica("b", "oci"), LAYOUT, FAIL);
 			assertThatExceptionOfType(ProcessRefused.class).isThrownBy(second::start)
 				.withMessageContaining("pid " + OURS + " of this host")
 				.satisfies((refused) -> assertThat(refused.action()).contains("image-factory.registry.kind"));
@@ -82,6 +88,37 @@ class ReplicasTests {
 			first.stop();
 		}
 		assertThat(living(replicas)).isEmpty();
+	}
+
+	@EachDatabase
+	void renewWhenALayoutsProcessWokeUpBesideAnotherIsRefusedAndLeavesTheOtherInPeace(TestDatabase database) {
+		Replicas replicas = new Replicas(database.jdbc());
+		BlockingQueue<ProcessRefused> refused = new LinkedBlockingQueue<>();
+		ReplicaLease frozen = new ReplicaLease(replicas, replica("frozen", "layout"), LAYOUT, refused::add);
+		frozen.start();
+		try {
+			replicas.renew(replica("other", "layout"), LONG);
+			replicas.renew(replica("frozen", "layout"), Duration.ofSeconds(-1));
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+				replicas.renew(replica("other", "layout"), LONG);
+				return !refused.isEmpty();
+			});
+			assertThat(refused.element()).hasMessageContaining("Another live process");
+			assertThat(living(replicas)).containsExactly("other");
+		}
+		finally {
+			frozen.stop();
+		}
+	}
+
+	@EachDatabase
+	void renewWhenTheLeaseWasOverSaysSoOnce(TestDatabase database) {
+		Replicas replicas = new Replicas(database.jdbc());
+		assertThat(replicas.renew(replica("a", "oci"), Duration.ofSeconds(-1))).isFalse();
+		assertThat(replicas.renew(replica("b", "oci"), LONG)).isFalse();
+		assertThat(replicas.renew(replica("a", "oci"), LONG)).isFalse();
+		assertThat(replicas.renew(replica("a", "oci"), LONG)).isTrue();
+		assertThat(living(replicas)).as("who was away is the youngest").containsExactly("b", "a");
 	}
 
 	@EachDatabase
@@ -115,7 +152,7 @@ class ReplicasTests {
 				INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
 				    last_heartbeat, version)
 				VALUES ('forget', 'recurring', CURRENT_TIMESTAMP, TRUE, 'dead', CURRENT_TIMESTAMP, 3)""").update();
-		ReplicaLease lease = new ReplicaLease(replicas, replica("me", "layout"), Admission.OF_SOLE_PROCESS);
+		ReplicaLease lease = new ReplicaLease(replicas, replica("me", "layout"), Admission.OF_SOLE_PROCESS, FAIL);
 		lease.start();
 		assertThat(living(replicas)).containsExactly("me");
 		assertThat(database.jdbc().sql("SELECT picked FROM scheduled_tasks").query(Boolean.class).single()).isFalse();

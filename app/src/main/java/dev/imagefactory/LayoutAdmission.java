@@ -53,6 +53,11 @@ class LayoutAdmission implements Admission {
 		}
 	}
 
+	@Override
+	public void again(Replicas replicas, Replica me) {
+		await(replicas, me);
+	}
+
 	private static List<Leased> inTheWay(Replicas replicas, Replica me) {
 		return replicas.living()
 			.stream()

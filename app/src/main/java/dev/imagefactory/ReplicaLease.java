@@ -1,6 +1,7 @@
 package dev.imagefactory;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import dev.imagefactory.Replicas.Replica;
 import org.slf4j.Logger;
@@ -29,6 +30,8 @@ class ReplicaLease implements SmartLifecycle {
 
 	private final Admission admission;
 
+	private final Consumer<ProcessRefused> refused;
+
 	private final Heartbeat heartbeat;
 
 	/**
@@ -36,11 +39,14 @@ class ReplicaLease implements SmartLifecycle {
 	 * @param replicas the processes on this database
 	 * @param me this process
 	 * @param admission what must hold before it may work
+	 * @param refused is told, on the lease's thread, that another was admitted while this
+	 * process gave no sign of life: it must end
 	 */
-	ReplicaLease(Replicas replicas, Replica me, Admission admission) {
+	ReplicaLease(Replicas replicas, Replica me, Admission admission, Consumer<ProcessRefused> refused) {
 		this.replicas = replicas;
 		this.me = me;
 		this.admission = admission;
+		this.refused = refused;
 		this.heartbeat = new Heartbeat("replica-lease", RENEW_EVERY, this::renew);
 	}
 
@@ -58,8 +64,22 @@ class ReplicaLease implements SmartLifecycle {
 	}
 
 	private void renew() {
-		this.replicas.renew(this.me, LEASE);
+		if (!this.replicas.renew(this.me, LEASE)) {
+			beAdmittedAgain();
+		}
 		this.replicas.forgetDead();
+	}
+
+	private void beAdmittedAgain() {
+		logger.warn("This process gave no sign of life for {} s or more, as if it had been frozen; others may have "
+				+ "taken over what it had in hand", LEASE.toSeconds());
+		try {
+			this.admission.again(this.replicas, this.me);
+		}
+		catch (ProcessRefused ex) {
+			this.replicas.remove(this.me.id());
+			this.refused.accept(ex);
+		}
 	}
 
 	/** Others need not wait for the lease: everything here has ended before. */
@@ -102,6 +122,15 @@ class ReplicaLease implements SmartLifecycle {
 		 * @param me this process, which is one of them
 		 */
 		void await(Replicas replicas, Replica me);
+
+		/**
+		 * Returns when the process may go on after its lease was over.
+		 * @param replicas the processes on this database
+		 * @param me this process, which is the youngest of them
+		 * @throws ProcessRefused when it must end, because of one that came meanwhile
+		 */
+		default void again(Replicas replicas, Replica me) {
+		}
 
 	}
 

@@ -27,27 +27,40 @@ class Replicas {
 	}
 
 	/**
-	 * Adds a process, or renews its lease when it is there.
+	 * Adds a process, or renews its lease. One whose lease was over begins anew, as the
+	 * youngest of all: others may have begun meanwhile.
 	 * @param replica the process
 	 * @param lease how long it counts as living without another sign of life
+	 * @return whether it was living until now, for all that others could see
 	 */
-	void renew(Replica replica, Duration lease) {
-		int renewed = this.jdbc.sql("UPDATE replica SET lease_until = " + FROM_NOW + " WHERE id = :id")
+	boolean renew(Replica replica, Duration lease) {
+		boolean living = extend("lease_until = " + FROM_NOW + " WHERE id = :id AND lease_until > CURRENT_TIMESTAMP",
+				replica, lease);
+		if (!living && !extend("started_at = CURRENT_TIMESTAMP, lease_until = " + FROM_NOW + " WHERE id = :id", replica,
+				lease)) {
+			add(replica, lease);
+		}
+		return living;
+	}
+
+	private boolean extend(String change, Replica replica, Duration lease) {
+		return this.jdbc.sql("UPDATE replica SET " + change)
 			.param("seconds", lease.toSeconds())
 			.param("id", replica.id())
+			.update() > 0;
+	}
+
+	private void add(Replica replica, Duration lease) {
+		this.jdbc
+			.sql("INSERT INTO replica (id, host, pid, registry, started_at, lease_until) "
+					+ "VALUES (:id, :host, :pid, :registry, CURRENT_TIMESTAMP, " + FROM_NOW
+					+ ") ON CONFLICT DO NOTHING")
+			.param("id", replica.id())
+			.param("host", replica.host())
+			.param("pid", replica.pid())
+			.param("registry", replica.registry())
+			.param("seconds", lease.toSeconds())
 			.update();
-		if (renewed == 0) {
-			this.jdbc
-				.sql("INSERT INTO replica (id, host, pid, registry, started_at, lease_until) "
-						+ "VALUES (:id, :host, :pid, :registry, CURRENT_TIMESTAMP, " + FROM_NOW
-						+ ") ON CONFLICT DO NOTHING")
-				.param("id", replica.id())
-				.param("host", replica.host())
-				.param("pid", replica.pid())
-				.param("registry", replica.registry())
-				.param("seconds", lease.toSeconds())
-				.update();
-		}
 	}
 
 	/**

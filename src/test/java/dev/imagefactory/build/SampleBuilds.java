@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
@@ -38,6 +39,8 @@ public final class SampleBuilds {
 
 	/** A time without parts smaller than the databases keep. */
 	public static final Instant NOW = Instant.parse("2026-03-01T12:00:00.123456Z");
+
+	private static final AtomicInteger BORN = new AtomicInteger();
 
 	/** The image that a sample build makes. */
 	public static final Digest DIGEST = Digest.of("sha256:" + "a1".repeat(32));
@@ -80,7 +83,7 @@ public final class SampleBuilds {
 
 	/** The first build of an order, queued. */
 	public static Build queued(BuildOrder order) {
-		return Build.queued(BuildId.next(NOW), order, 1, NOW);
+		return Build.queued(BuildId.next(born()), order, 1, NOW);
 	}
 
 	/** A queued build of a release. */
@@ -143,7 +146,7 @@ public final class SampleBuilds {
 			case LOST -> after(ended(queued, new RunResult.Vanished("The engine does not know it.")),
 					new BuildEvent.DigestMissing(), new BuildEvent.DigestMissing());
 			case CANCELLED -> ended(queued, new RunResult.Stopped("in step build"));
-			case SUPERSEDED -> after(queued, new BuildEvent.SupersededBy(BuildId.next(NOW)));
+			case SUPERSEDED -> after(queued, new BuildEvent.SupersededBy(BuildId.next(born())));
 		};
 	}
 
@@ -158,6 +161,14 @@ public final class SampleBuilds {
 			now = BuildMachine.apply(now, event, NOW).orElseThrow().build();
 		}
 		return now;
+	}
+
+	/**
+	 * Later than all before, but before {@link #NOW}. Ids that are less than 10 s apart
+	 * are in order only while no other class in the process makes some.
+	 */
+	private static Instant born() {
+		return NOW.minus(Duration.ofDays(90)).plusSeconds(20L * BORN.getAndIncrement());
 	}
 
 }

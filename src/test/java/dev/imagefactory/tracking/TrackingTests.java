@@ -4,9 +4,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildState;
+import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
@@ -23,10 +27,14 @@ import dev.imagefactory.pipeline.ScanVerdict;
 import dev.imagefactory.pipeline.Step;
 import dev.imagefactory.pipeline.StepState;
 import dev.imagefactory.pipeline.StepStatus;
+import dev.imagefactory.planning.BuildRequests.BuildRequest;
+import dev.imagefactory.planning.BuildRequests.RequestAnswer;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
+import dev.imagefactory.planning.BuildRequests.Target;
 import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
 
@@ -805,6 +813,35 @@ class TrackingTests {
 		}
 	}
 
+	@EachDatabase
+	void relistWhenTheCallThatMadeARunIsAnotherOrdersLeavesTheRunAlone(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(Spine.MAIN, C1);
+			BuildId id = manual(spine);
+			spine.submitter.work();
+			forget(database, "build", "build_order", "build_step", "build_event", "image_tag", "scanned_image");
+			spine.git.refs.put(Spine.MAIN, C2);
+			BuildId other = manual(spine);
+			Tracking.Stored stored = new Tracking.Stored(spine.orders, spine.builds, spine.tags,
+					database.inTransaction());
+			Reaper reaper = new Reaper(stored, spine.engine, spine.publication(), (actor, action, subject, detail) -> {
+			}, new Changes(spine.builds, spine.tags, database.inTransaction(), spine.clock),
+					new Reaper.Pace(Spine.APART, spine.clock));
+			assertThat(reaper.relink(id)).as("told in a sentence, not as an error").isFalse();
+			spine.beats(2);
+			assertThat(spine.builds.find(id)).isEmpty();
+			assertThat(spine.state(other)).isNotEqualTo(StateName.QUEUED);
+			assertThat(spine.engine.stops).isEmpty();
+		}
+	}
+
+	/** A build of the branch that one call asked for. */
+	private static BuildId manual(Spine spine) {
+		BuildRequest request = new BuildRequest(RepositoryName.of("acme/app"), new Target.Ref(Spine.MAIN), null, false,
+				"ada", "one-call");
+		return ((RequestAnswer.Accepted) spine.requests.request(request)).builds().getFirst().id();
+	}
+
 	private static void forget(TestDatabase database, String... tables) {
 		for (String table : tables) {
 			database.jdbc().sql("DELETE FROM " + table).update();
@@ -877,6 +914,25 @@ class TrackingTests {
 		}
 	}
 
+	@EachDatabase
+	void relistWhenListShowsWhatThisProcessStoredBeforeAnotherDidLeavesTheNewerState(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.phase(id, new RunPhase.Running(Step.BUILD), steps(StepState.PENDING));
+			AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
+			});
+			Tracking slow = spine.newTracking(listing(spine, () -> meanwhile.get().run()));
+			slow.relist();
+			meanwhile.set(() -> {
+				spine.engine.phase(id, new RunPhase.Running(Step.PUSH), steps(StepState.RUNNING));
+				spine.newTracking().look(id);
+			});
+			slow.relist();
+			assertThat(spine.build(id).state()).isEqualTo(new BuildState.Running(Step.PUSH));
+			assertThat(spine.builds.history(id)).filteredOn((line) -> line.from() == StateName.RUNNING).hasSize(1);
+		}
+	}
+
 	private static List<StepStatus> steps(StepState push) {
 		return Stream.of(Step.values())
 			.map((step) -> new StepStatus(step, (step == Step.PUSH) ? push : StepState.SUCCEEDED, null, null, null))
@@ -899,18 +955,34 @@ class TrackingTests {
 	void relistWhenStepsAreUnchangedStoresThemOnce(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
-			// Finer than the database keeps, so that what is read back is never equal.
+			// Finer than the database keeps.
 			StepStatus clone = new StepStatus(Step.CLONE, StepState.RUNNING, spine.clock.instant().plusNanos(1), null,
 					null);
 			List<StepStatus> steps = List.of(clone, StepStatus.pending(Step.BUILD), StepStatus.pending(Step.SCAN),
 					StepStatus.pending(Step.PUSH));
 			spine.engine.phase(id, new RunPhase.Running(Step.CLONE), steps);
-			spine.tracking.relist();
+			AtomicInteger stores = new AtomicInteger();
+			Tracking tracking = new Tracking(
+					new Tracking.Stored(spine.orders, counting(spine.builds, stores), spine.tags,
+							database.inTransaction()),
+					spine.engine, spine.publication(), (actor, action, subject, detail) -> {
+					}, spine.clock, new Tracking.Patience(Spine.APART, Spine.CREATE_DEADLINE));
+			for (int i = 0; i < 3; i++) {
+				tracking.relist();
+			}
 			assertThat(spine.build(id).steps().getFirst().state()).isEqualTo(StepState.RUNNING);
-			database.jdbc().sql("UPDATE build_step SET message = 'untouched'").update();
-			spine.beats(2);
-			assertThat(spine.build(id).steps()).allMatch((step) -> "untouched".equals(step.message()));
+			assertThat(stores).hasValue(1);
 		}
+	}
+
+	private static Builds counting(Builds builds, AtomicInteger stores) {
+		return (Builds) Proxy.newProxyInstance(Builds.class.getClassLoader(), new Class<?>[] { Builds.class },
+				(proxy, method, arguments) -> {
+					if (method.getName().equals("storeSteps")) {
+						stores.incrementAndGet();
+					}
+					return method.invoke(builds, arguments);
+				});
 	}
 
 }

@@ -32,6 +32,9 @@ class IntakeConfiguration {
 	static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofMillis(800),
 			Duration.ofMillis(200));
 
+	/** Four planners still plan 200 deliveries a second in a flood that does not end. */
+	private static final Duration GIVES_WAY = Duration.ofMillis(20);
+
 	private static final int FORGET_EVERY_HOURS = 12;
 
 	@Bean
@@ -57,10 +60,16 @@ class IntakeConfiguration {
 	}
 
 	@Bean
-	Inbox.Store inboxStore(Deliveries deliveries, KnownRepositories known, PlatformTransactionManager transactions) {
+	RightOfWay rightOfWay() {
+		return new RightOfWay(GIVES_WAY);
+	}
+
+	@Bean
+	Inbox.Store inboxStore(Deliveries deliveries, KnownRepositories known, PlatformTransactionManager transactions,
+			RightOfWay rightOfWay) {
 		TransactionTemplate template = new TransactionTemplate(transactions);
 		template.setTimeout(TRANSACTION_SECONDS);
-		return new Inbox.Store(deliveries, known, new GroupCommit(template, TOGETHER));
+		return new Inbox.Store(deliveries, known, rightOfWay.over(new GroupCommit(template, TOGETHER)));
 	}
 
 	@Bean

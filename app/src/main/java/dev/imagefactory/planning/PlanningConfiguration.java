@@ -1,6 +1,7 @@
 package dev.imagefactory.planning;
 
 import java.time.Clock;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -9,6 +10,7 @@ import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.RightOfWay;
 import dev.imagefactory.intake.Triage;
 import dev.imagefactory.onboarding.ImageOwners;
 import dev.imagefactory.onboarding.KnownRepositories;
@@ -55,10 +57,18 @@ class PlanningConfiguration {
 
 	@Bean
 	DeliveryPlanner deliveryPlanner(Deliveries deliveries, Triage triage, Wishes wishes, Orderer orderer,
-			TransactionOperations transactions, ExecutorService planningThreads, Clock clock,
+			TransactionOperations transactions, ExecutorService planningThreads, Clock clock, RightOfWay senders,
 			@Qualifier("processName") String processName) {
 		return new DeliveryPlanner(new DeliveryPlanner.Intake(deliveries, processName), triage, wishes, orderer,
-				transactions, planningThreads, clock);
+				transactions, behind(senders, planningThreads), clock);
+	}
+
+	/** A sender waits for an answer; a plan waits for nobody. */
+	private static Executor behind(RightOfWay senders, Executor threads) {
+		return (task) -> threads.execute(() -> {
+			senders.giveWay();
+			task.run();
+		});
 	}
 
 	@Bean

@@ -159,9 +159,13 @@ class Reaper {
 
 	private boolean restore(Run run) {
 		this.stored.orders().addIfAbsent(run.order());
-		BuildOrder order = this.stored.orders().find(run.order().key()).orElseThrow();
-		if (!order.id().equals(run.order().id())
-				|| !this.stored.tags().take(order.key().image(), run.tags(), run.build())) {
+		// None: the call that made the order has made another of the same image.
+		Optional<BuildOrder> found = this.stored.orders().find(run.order().key());
+		if (found.filter((same) -> same.id().equals(run.order().id())).isEmpty()) {
+			return false;
+		}
+		BuildOrder order = found.get();
+		if (!this.stored.tags().take(order.key().image(), run.tags(), run.build())) {
 			return false;
 		}
 		Build queued = this.stored.builds().find(run.build()).orElseGet(() -> add(run, order));

@@ -65,9 +65,6 @@ public class Tracking {
 
 	private final Patience patience;
 
-	/** The steps as they were stored last, so that equal ones are not stored again. */
-	private final Map<BuildId, List<StepStatus>> steps = new ConcurrentHashMap<>();
-
 	/** The images that were stored already. */
 	private final Map<BuildId, ScannedImage> scanned = new ConcurrentHashMap<>();
 
@@ -112,7 +109,6 @@ public class Tracking {
 				.stream()
 				.filter((build) -> !runs.containsKey(build.id()))
 				.forEach((build) -> guarded(build.id(), () -> missed(build)));
-			this.steps.keySet().retainAll(runs.keySet());
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		List<BuildId> verifying = this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
@@ -158,7 +154,7 @@ public class Tracking {
 	 */
 	private void listed(RunStatus status) {
 		Optional<Build> stored = this.builds.find(status.build());
-		if (stored.isPresent() && stored.get().isOpen() && isNew(stored.get(), status.steps())) {
+		if (stored.isPresent() && stored.get().isOpen() && !stored.get().steps().equals(status.steps())) {
 			this.engine.find(status.build()).ifPresent(this::bringInLine);
 		}
 		else {
@@ -200,14 +196,9 @@ public class Tracking {
 	}
 
 	private void storeSteps(Build build, List<StepStatus> seen) {
-		if (isNew(build, seen)) {
+		if (!build.steps().equals(seen)) {
 			this.builds.storeSteps(build.withSteps(seen));
-			this.steps.put(build.id(), seen);
 		}
-	}
-
-	private boolean isNew(Build build, List<StepStatus> seen) {
-		return !build.steps().equals(seen) && !seen.equals(this.steps.get(build.id()));
 	}
 
 	/**

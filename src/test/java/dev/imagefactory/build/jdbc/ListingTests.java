@@ -85,7 +85,7 @@ class ListingTests {
 
 	@EachDatabase
 	void listWhenSinceIsTheVeryInstantOfABuildGivesIt(TestDatabase database) {
-		Build build = SampleBuilds.queued();
+		Build build = Build.queued(BuildId.next(SampleBuilds.NOW), SampleBuilds.release("v1"), 1, SampleBuilds.NOW);
 		TestStore.orders(database).addIfAbsent(build.order());
 		JdbcBuilds builds = new JdbcBuilds(database.jdbc(), database.transactions(), TestStore.tags(database),
 				(event) -> {

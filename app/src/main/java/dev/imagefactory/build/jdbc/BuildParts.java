@@ -119,7 +119,7 @@ class BuildParts {
 		row.put("state", status.state().name());
 		row.put("started", Columns.time(status.startedAt()));
 		row.put("finished", Columns.time(status.finishedAt()));
-		row.put("message", Columns.text(status.message(), LONGEST_MESSAGE));
+		row.put("message", status.message());
 		return row;
 	}
 
