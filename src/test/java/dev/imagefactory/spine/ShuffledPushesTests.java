@@ -34,6 +34,7 @@ import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.Submitter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -227,9 +228,14 @@ class ShuffledPushesTests {
 		}
 
 		private Stream<Build> all() {
-			return this.spine.builds.list(BuildFilter.any(), null, 1000)
-				.stream()
+			return Stream.iterate(page(null), (page) -> !page.isEmpty(), (page) -> page(page.getLast().id()))
+				.flatMap(List::stream)
 				.filter((build) -> build.order().key().image().equals(this.image));
+		}
+
+		/** Worlds before this one have left theirs in the same database. */
+		private List<Build> page(@Nullable BuildId before) {
+			return this.spine.builds.list(BuildFilter.any(), before, 500);
 		}
 
 		Stream<CommitSha> succeeded() {
