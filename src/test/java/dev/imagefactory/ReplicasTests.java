@@ -104,6 +104,7 @@ class ReplicasTests {
 				return !refused.isEmpty();
 			});
 			assertThat(refused.element()).hasMessageContaining("Another live process");
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !frozen.isRunning());
 			assertThat(living(replicas)).containsExactly("other");
 		}
 		finally {

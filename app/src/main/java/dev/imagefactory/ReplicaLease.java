@@ -64,10 +64,11 @@ class ReplicaLease implements SmartLifecycle {
 	}
 
 	private void renew() {
-		if (!this.replicas.renew(this.me, LEASE)) {
+		boolean living = this.replicas.renew(this.me, LEASE);
+		this.replicas.forgetDead();
+		if (!living) {
 			beAdmittedAgain();
 		}
-		this.replicas.forgetDead();
 	}
 
 	private void beAdmittedAgain() {
@@ -79,6 +80,9 @@ class ReplicaLease implements SmartLifecycle {
 		catch (ProcessRefused ex) {
 			this.replicas.remove(this.me.id());
 			this.refused.accept(ex);
+			// Last, because it interrupts this thread: with another beat the process
+			// would stand among the living again while it ends.
+			this.heartbeat.stop();
 		}
 	}
 

@@ -268,12 +268,17 @@ class PromotionTests {
 	}
 
 	/** A re-tag that has to be compared with a release whose commit is not shown. */
-	private static BuildId unclear(Spine spine) {
+	private static BuildId obscured(Spine spine) {
 		spine.git.line.addAll(List.of(C1, C2));
 		spine.published(spine.release("2026.02.01", C1));
 		spine.published(prerelease(spine, "2026.03.01", C2));
 		BuildId retag = spine.buildOf(promote(spine, "2026.03.01").id()).id();
 		spine.git.hidden.add(C1);
+		return retag;
+	}
+
+	private static BuildId unclear(Spine spine) {
+		BuildId retag = obscured(spine);
 		askTwentyTimes(spine);
 		assertThat(spine.state(retag)).isEqualTo(StateName.QUEUED);
 		assertThat(spine.builds.queuePlace(retag).orElseThrow().reason()).isEqualTo("history-unclear");
@@ -301,11 +306,7 @@ class PromotionTests {
 	@EachDatabase
 	void retagWhenSilenceLastedADayBetweenUnclearAnswersWaitsOn(TestDatabase database) {
 		try (Spine spine = spine(database)) {
-			spine.git.line.addAll(List.of(C1, C2));
-			spine.published(spine.release("2026.02.01", C1));
-			spine.published(prerelease(spine, "2026.03.01", C2));
-			BuildId retag = spine.buildOf(promote(spine, "2026.03.01").id()).id();
-			spine.git.hidden.add(C1);
+			BuildId retag = obscured(spine);
 			spine.beat();
 			spine.git.down = true;
 			askTwentyTimes(spine);
