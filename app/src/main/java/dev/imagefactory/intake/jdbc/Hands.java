@@ -24,6 +24,12 @@ final class Hands {
 			(planner IS NULL OR planner = :planner OR NOT EXISTS (
 			    SELECT 1 FROM replica WHERE replica.id = delivery.planner AND replica.lease_until > CURRENT_TIMESTAMP))""";
 
+	/**
+	 * How many replicas may choose at the same time and each still find enough: they look
+	 * at the same rows and pass over what another has locked.
+	 */
+	private static final int CROWD = 4;
+
 	private final JdbcClient jdbc;
 
 	Hands(JdbcClient jdbc) {
@@ -54,15 +60,31 @@ final class Hands {
 
 	/** Those in hand are read too, so that asking is the same statement every time. */
 	private List<Delivery> free(Claim claim, Instant now) {
-		StatementSpec select = this.jdbc
-			.sql("SELECT " + DeliveryRow.COLUMNS + " FROM delivery WHERE plan_at <= :now AND outcome = 'accepted' AND "
-					+ FREE + (claim.busy().isEmpty() ? "" : " AND repository_key NOT IN (:busy)")
-					+ " ORDER BY plan_at, id LIMIT :limit FOR UPDATE SKIP LOCKED")
+		int wanted = claim.limit() + claim.inHand().size();
+		StatementSpec select = this.jdbc.sql(selection(!claim.busy().isEmpty()))
 			.param("now", DeliveryRow.time(now))
 			.param("planner", claim.planner())
-			.param("limit", claim.limit() + claim.inHand().size());
+			.param("looked", CROWD * wanted)
+			.param("limit", wanted);
 		select = claim.busy().isEmpty() ? select : select.param("busy", claim.busy());
 		return select.query(DeliveryRow::read).list();
+	}
+
+	/**
+	 * Selects what can be taken in hand. It first looks along the index
+	 * {@code delivery_plan} without locking, because H2 uses no index for the order of
+	 * rows that are locked and read and sorted all that was due; what was found is then
+	 * asked again, locked. An array, not a subquery of IN, because PostgreSQL joined that
+	 * with the whole table.
+	 * @param without whether repositories are left out
+	 * @return SQL
+	 */
+	static String selection(boolean without) {
+		String free = "outcome = 'accepted' AND " + FREE;
+		return "SELECT " + DeliveryRow.COLUMNS + " FROM delivery WHERE id = ANY(ARRAY(SELECT id FROM delivery"
+				+ " WHERE plan_at <= :now AND " + free + (without ? " AND repository_key NOT IN (:busy)" : "")
+				+ " ORDER BY plan_at, id LIMIT :looked)) AND plan_at <= :now AND " + free
+				+ " ORDER BY plan_at, id LIMIT :limit FOR UPDATE SKIP LOCKED";
 	}
 
 	private static Delivery changed(Delivery read) {
