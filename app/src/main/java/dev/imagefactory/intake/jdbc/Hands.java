@@ -24,6 +24,15 @@ final class Hands {
 			(planner IS NULL OR planner = :planner OR NOT EXISTS (
 			    SELECT 1 FROM replica WHERE replica.id = delivery.planner AND replica.lease_until > CURRENT_TIMESTAMP))""";
 
+	private static final String DUE = "plan_at <= :now AND outcome = 'accepted' AND " + FREE;
+
+	/**
+	 * Asks again, locking. What was due is given apart and not as a subquery: H2 ran that
+	 * once for each row, and PostgreSQL joined it with the whole table.
+	 */
+	static final String LOCKED = "SELECT " + DeliveryRow.COLUMNS + " FROM delivery WHERE id = ANY(:due) AND " + DUE
+			+ " ORDER BY plan_at, id LIMIT :limit FOR UPDATE SKIP LOCKED";
+
 	/**
 	 * How many replicas may choose at the same time and each still find enough: they look
 	 * at the same rows and pass over what another has locked.
@@ -61,30 +70,33 @@ final class Hands {
 	/** Those in hand are read too, so that asking is the same statement every time. */
 	private List<Delivery> free(Claim claim, Instant now) {
 		int wanted = claim.limit() + claim.inHand().size();
-		StatementSpec select = this.jdbc.sql(selection(!claim.busy().isEmpty()))
-			.param("now", DeliveryRow.time(now))
-			.param("planner", claim.planner())
-			.param("looked", CROWD * wanted)
-			.param("limit", wanted);
+		List<String> due = due(claim, now, CROWD * wanted);
+		return due.isEmpty() ? List.of()
+				: asked(LOCKED, claim, now).param("due", due.toArray(String[]::new))
+					.param("limit", wanted)
+					.query(DeliveryRow::read)
+					.list();
+	}
+
+	private List<String> due(Claim claim, Instant now, int limit) {
+		StatementSpec select = asked(due(!claim.busy().isEmpty()), claim, now).param("limit", limit);
 		select = claim.busy().isEmpty() ? select : select.param("busy", claim.busy());
-		return select.query(DeliveryRow::read).list();
+		return select.query(String.class).list();
+	}
+
+	private StatementSpec asked(String sql, Claim claim, Instant now) {
+		return this.jdbc.sql(sql).param("now", DeliveryRow.time(now)).param("planner", claim.planner());
 	}
 
 	/**
-	 * Selects what can be taken in hand. It first looks along the index
-	 * {@code delivery_plan} without locking, because H2 uses no index for the order of
-	 * rows that are locked and read and sorted all that was due; what was found is then
-	 * asked again, locked. An array, not a subquery of IN, because PostgreSQL joined that
-	 * with the whole table.
+	 * Selects the ids of what can be taken in hand. It locks nothing, because H2 uses no
+	 * index for the order of rows that it locks: it read and sorted all that was due.
 	 * @param without whether repositories are left out
 	 * @return SQL
 	 */
-	static String selection(boolean without) {
-		String free = "outcome = 'accepted' AND " + FREE;
-		return "SELECT " + DeliveryRow.COLUMNS + " FROM delivery WHERE id = ANY(ARRAY(SELECT id FROM delivery"
-				+ " WHERE plan_at <= :now AND " + free + (without ? " AND repository_key NOT IN (:busy)" : "")
-				+ " ORDER BY plan_at, id LIMIT :looked)) AND plan_at <= :now AND " + free
-				+ " ORDER BY plan_at, id LIMIT :limit FOR UPDATE SKIP LOCKED";
+	static String due(boolean without) {
+		return "SELECT id FROM delivery WHERE " + DUE + (without ? " AND repository_key NOT IN (:busy)" : "")
+				+ " ORDER BY plan_at, id LIMIT :limit";
 	}
 
 	private static Delivery changed(Delivery read) {
