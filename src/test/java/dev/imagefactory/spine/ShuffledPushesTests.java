@@ -31,7 +31,6 @@ import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderKey;
-import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.planning.TestPlanning;
 import dev.imagefactory.source.CommitSha;
@@ -262,7 +261,7 @@ class ShuffledPushesTests {
 						new RunPhase.Ended(new RunResult.Failed("build-failed", "It does not build."), null));
 				return;
 			}
-			if (this.spine.engine.sent.get(run).order().recipe().kind() == OrderKind.RETAG) {
+			if (this.spine.isRetag(run)) {
 				this.spine.retag(run);
 			}
 			else {
