@@ -98,14 +98,13 @@ class OrderingTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "`` | There is no body; expected is a JSON object.",
-					"[] | The body is not a JSON object; expected is one, such as {\"name\": \"value\"}.",
-					"{} {} | Something stands after the JSON object in the body; expected is nothing more.",
-					"{\"ref\":[\"a\"]} | Field 'ref': expected is a text in quotes.",
-					"{\"ref\":7} | Field 'ref': expected is a text in quotes.",
-					"{\"ref\":\"a\",\"ref\":\"b\"} | The body is not strict JSON: a field is given twice, line 1 column 17.",
-					"{\"repository\":\"acme/app\",\"release\":\"a b\"} | Field 'release': 'a b' is not a release: expected the name of a tag as git-check-ref-format accepts it." })
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "`` | There is no body; expected is a JSON object.",
+			"[] | The body is not a JSON object; expected is one, such as {\"name\": \"value\"}.",
+			"{} {} | Something stands after the JSON object in the body; expected is nothing more.",
+			"{\"ref\":[\"a\"]} | Field 'ref': expected is a text in quotes.",
+			"{\"ref\":7} | Field 'ref': expected is a text in quotes.",
+			"{\"ref\":\"a\",\"ref\":\"b\"} | The body is not strict JSON: a field is given twice, line 1 column 17.",
+			"{\"repository\":\"acme/app\",\"release\":\"a b\"} | Field 'release': 'a b' is not a release: expected the name of a tag as git-check-ref-format accepts it." })
 	void orderWhenTheBodyIsWrongSaysWhatIsWrongAndWhatIsExpected(String body, String detail) {
 		assertThat(BuildsApiTests.expect(order(body, null), 400, "invalid-body").get("detail").asText())
 			.isEqualTo(detail);

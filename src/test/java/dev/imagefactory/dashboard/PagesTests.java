@@ -48,7 +48,8 @@ class PagesTests {
 		assertThat(page("/", 200)).contains("No builds yet", "No repository is onboarded", "/webhooks/github");
 		Slice.memory.onboarding.teams.add(new Team(TeamName.of("payments"), ImageName.of("payments"),
 				ArgoIdentity.standard(), GatePolicy.standard(), List.of(RepositoryRule.standard("acme/app"))));
-		assertThat(page("/", 200)).contains("nothing was ordered yet", "curl", "https://images.example.com/api/v1/builds")
+		assertThat(page("/", 200))
+			.contains("nothing was ordered yet", "curl", "https://images.example.com/api/v1/builds")
 			.doesNotContain("No repository is onboarded");
 	}
 

@@ -27,7 +27,9 @@ class KnownParameters implements HandlerInterceptor {
 		return true;
 	}
 
-	/** A form's fields would count as query parameters, and puzzle whoever sent a body. */
+	/**
+	 * A form's fields would count as query parameters, and puzzle whoever sent a body.
+	 */
 	private static void refuseForm(HttpServletRequest request) {
 		if (request.getQueryString() == null && !request.getParameterMap().isEmpty()) {
 			throw new ApiProblem(ProblemType.INVALID_BODY,

@@ -86,7 +86,9 @@ class Problems extends ResponseEntityExceptionHandler {
 		return answer(ProblemType.INTERNAL, body, HttpHeaders.EMPTY);
 	}
 
-	/** Spring's own refusals keep their status and headers, and get our type and words. */
+	/**
+	 * Spring's own refusals keep their status and headers, and get our type and words.
+	 */
 	@Override
 	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {

@@ -37,8 +37,8 @@ final class Refusals {
 					types(type.getSupportedMediaTypes())));
 		}
 		if (ex instanceof NoResourceFoundException) {
-			return Optional.of("There is nothing under %s. /v3/api-docs and /swagger-ui.html show what there is."
-				.formatted(path));
+			return Optional
+				.of("There is nothing under %s. /v3/api-docs and /swagger-ui.html show what there is.".formatted(path));
 		}
 		return Optional.empty();
 	}
