@@ -38,6 +38,7 @@ class DemoSystemTests {
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
 				.until(service::output, (output) -> output.contains("Make the next release"));
+			assertThat(service.output()).doesNotContain("jdbc-overrides");
 			Played played = Played.of(service.output());
 			assertImageIsOfTheTaggedCommit(data, played);
 			assertServiceStillServes(service, played);
