@@ -110,7 +110,8 @@ class RegistryOutageSystemTests {
 		assertThat(api.post("/api/v1/builds/" + id + "/cancel", "").status()).isEqualTo(202);
 		assertThat(api.awaitEnd(id).path("state").asText()).isEqualTo("CANCELLED");
 		doorway.open();
-		assertThat(Story.ABANDONED.inspect("v1.0.0").path("Digest").asText()).as("what had been pushed").startsWith("sha256:");
+		assertThat(Story.ABANDONED.inspect("v1.0.0").path("Digest").asText()).as("what had been pushed")
+			.startsWith("sha256:");
 	}
 
 	/** Begins a release whose registry is gone as soon as all is pushed. */
