@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,6 +38,21 @@ class LockRefusalsTests {
 				client.sql("SELECT id FROM held WHERE id = 1 FOR UPDATE").query(Integer.class).single();
 			}))
 			.withMessageContaining("somebody else held a row for too long"));
+	}
+
+	@EachDatabase
+	void batchWhenSomebodyElseHoldsARowIsTheSameRace(TestDatabase database) {
+		database.jdbc().sql("CREATE TABLE held (id INTEGER NOT NULL PRIMARY KEY)").update();
+		database.jdbc().sql("INSERT INTO held (id) VALUES (1)").update();
+		JdbcTemplate template = new JdbcTemplate(database.source());
+		template.setExceptionTranslator(new StorageConfiguration().exceptionTranslator());
+		NamedParameterJdbcTemplate batches = new NamedParameterJdbcTemplate(template);
+		SqlParameterSource[] rows = { new MapSqlParameterSource("id", 1) };
+		whileHeld(database, () -> assertThatExceptionOfType(CannotAcquireLockException.class)
+			.isThrownBy(() -> database.inTransaction().executeWithoutResult((status) -> {
+				template.execute("SET lock_timeout = 50");
+				batches.batchUpdate("UPDATE held SET id = 2 WHERE id = :id", rows);
+			})));
 	}
 
 	private static void whileHeld(TestDatabase database, Runnable work) {

@@ -1,5 +1,6 @@
 package dev.imagefactory.api;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,6 +177,17 @@ class BuildsApiTests {
 		assertThat(answer.statusCode()).isEqualTo(202);
 		assertThat(Slice.json(answer).get("state").asText()).isEqualTo("CANCELLED");
 		assertThat(Slice.memory.audit.rows).containsExactly("admin build.cancel " + build.id() + " ");
+	}
+
+	@Test
+	void cancelWhenABodyCameAsAFormSpeaksOfTheBody() {
+		Build build = Samples.queued(Samples.START);
+		Slice.memory.builds.add(build);
+		JsonNode json = expect(Slice.send(Slice.admin("/api/v1/builds/" + build.id() + "/cancel")
+			.header("Content-Type", "application/x-www-form-urlencoded")
+			.POST(HttpRequest.BodyPublishers.ofString("{}"))), 400, "invalid-body");
+		assertThat(json.get("detail").asText()).contains("takes none");
+		assertThat(Slice.memory.audit.rows).isEmpty();
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +97,25 @@ class OrderingTests {
 		assertThat(Slice.requests.asked).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "`` | There is no body; expected is a JSON object.",
+			"[] | The body is not a JSON object; expected is one, such as {\"name\": \"value\"}.",
+			"{} {} | Something stands after the JSON object in the body; expected is nothing more.",
+			"{\"ref\":[\"a\"]} | Field 'ref': expected is a text in quotes.",
+			"{\"ref\":7} | Field 'ref': expected is a text in quotes.",
+			"{\"ref\":\"a\",\"ref\":\"b\"} | The body is not strict JSON: a field is given twice, line 1 column 17.",
+			"{\"repository\":\"acme/app\",\"release\":\"a b\"} | Field 'release': 'a b' is not a release: expected the name of a tag as git-check-ref-format accepts it." })
+	void orderWhenTheBodyIsWrongSaysWhatIsWrongAndWhatIsExpected(String body, String detail) {
+		assertThat(BuildsApiTests.expect(order(body, null), 400, "invalid-body").get("detail").asText())
+			.isEqualTo(detail);
+	}
+
+	@Test
+	void orderWhenAFieldHasAnotherTypeNamesIt() {
+		assertThat(BuildsApiTests.expect(order("{\"ref\":7}", null), 400, "invalid-body").get("field").asText())
+			.isEqualTo("ref");
+	}
+
 	@Test
 	void orderWhenDeeplyNestedOrNotUtf8IsRefused() {
 		BuildsApiTests.expect(order("[".repeat(30_000), null), 400, "invalid-body");
@@ -111,7 +131,9 @@ class OrderingTests {
 		HttpRequest.Builder form = Slice.admin("/api/v1/builds")
 			.header("Content-Type", "application/x-www-form-urlencoded")
 			.POST(HttpRequest.BodyPublishers.ofString("repository=acme%2Fapp"));
-		BuildsApiTests.expect(Slice.send(form), 415, "unsupported-media-type");
+		assertThat(BuildsApiTests.expect(Slice.send(form), 415, "unsupported-media-type").get("detail").asText())
+			.isEqualTo(
+					"The body came as application/x-www-form-urlencoded. /api/v1/builds takes application/json: send it as that, with a Content-Type that says so.");
 		HttpRequest.Builder none = Slice.admin("/api/v1/builds").POST(HttpRequest.BodyPublishers.ofString(MAIN));
 		BuildsApiTests.expect(Slice.send(none), 415, "unsupported-media-type");
 	}

@@ -83,12 +83,25 @@ class ProblemsTests {
 			.send(Slice.admin("/api/v1/builds").method("DELETE", HttpRequest.BodyPublishers.noBody()));
 		BuildsApiTests.expect(answer, 405, "method-not-allowed");
 		assertThat(answer.headers().firstValue("Allow")).get().asString().contains("GET", "POST");
+		assertThat(detail(answer)).isEqualTo("/api/v1/builds takes no DELETE, but GET and POST.");
 	}
 
 	@Test
 	void acceptWhenNotServedIsRefused() {
-		BuildsApiTests.expect(Slice.send(Slice.admin("/api/v1/builds").header("Accept", "image/png")), 406,
-				"not-acceptable");
+		HttpResponse<String> answer = Slice.send(Slice.admin("/api/v1/builds").header("Accept", "image/png"));
+		BuildsApiTests.expect(answer, 406, "not-acceptable");
+		assertThat(detail(answer))
+			.isEqualTo("The Accept header does not take what /api/v1/builds answers with: application/json.");
+	}
+
+	@Test
+	void pathWhenUnknownIsNamedWithThePlaceToLook() {
+		assertThat(detail(Slice.send(Slice.admin("/api/v1/nothing"))))
+			.isEqualTo("There is nothing under /api/v1/nothing. /v3/api-docs and /swagger-ui.html show what there is.");
+	}
+
+	private static String detail(HttpResponse<String> answer) {
+		return Slice.json(answer).get("detail").asText();
 	}
 
 	@Test

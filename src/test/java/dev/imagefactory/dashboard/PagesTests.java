@@ -3,6 +3,7 @@ package dev.imagefactory.dashboard;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildState;
@@ -47,7 +48,8 @@ class PagesTests {
 		assertThat(page("/", 200)).contains("No builds yet", "No repository is onboarded", "/webhooks/github");
 		Slice.memory.onboarding.teams.add(new Team(TeamName.of("payments"), ImageName.of("payments"),
 				ArgoIdentity.standard(), GatePolicy.standard(), List.of(RepositoryRule.standard("acme/app"))));
-		assertThat(page("/", 200)).contains("nothing was ordered yet", "curl")
+		assertThat(page("/", 200))
+			.contains("nothing was ordered yet", "curl", "https://images.example.com/api/v1/builds")
 			.doesNotContain("No repository is onboarded");
 	}
 
@@ -66,6 +68,28 @@ class PagesTests {
 			.contains("/builds/" + all.get(2).id(), "/builds/" + all.get(0).id())
 			.doesNotContain("Older");
 		assertThat(page("/?before=garbage", 200)).contains("/builds/" + all.get(52).id());
+	}
+
+	@Test
+	void listWhenBuildsEndedBadlyOrWaitSaysWhy() {
+		Stream
+			.of(new BuildState.Failed("x", "No Dockerfile; add it"), new BuildState.Errored("x", "Disk full."),
+					new BuildState.Waiting("image-pull", "The image cannot be pulled."))
+			.forEach((state) -> Slice.memory.builds.add(Samples.in(Samples.queued(Samples.START), state)));
+		assertThat(page("/", 200)).contains("No Dockerfile; add it.", "Disk full.",
+				"The engine has it and waits: The image cannot be pulled.");
+	}
+
+	@Test
+	void listWhenBuildsAreOfOneReleaseTellsThemApartByTheirTags() {
+		Slice.memory.builds.add(Samples.succeeded(Samples.START));
+		assertThat(page("/", 200)).contains("payments/app:v1.2.3").doesNotContain("class=\"why\"");
+	}
+
+	@Test
+	void buildWhenAStepWasSkippedTellsNoTimeOfIt() {
+		StepStatus skipped = new StepStatus(Step.SCAN, StepState.SKIPPED, Samples.START, Samples.START, "No scanner.");
+		assertThat(BuildView.StepRow.of(skipped, Samples.START).span()).isEmpty();
 	}
 
 	@Test

@@ -77,7 +77,7 @@ public final class PostgresServer implements AutoCloseable {
 
 	private static PostgresServer start(boolean durable) {
 		PostgresBinaries binaries = PostgresBinaries.unpacked();
-		Path data = binaries.folder();
+		Path data = binaries.folder(durable);
 		binaries.run("initdb", "-D", data.toString(), "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "--locale=C",
 				"--locale-provider=icu", "--icu-locale=en-US", "--no-sync");
 		PostgresServer server = new PostgresServer(binaries, data, durable);
@@ -104,8 +104,8 @@ public final class PostgresServer implements AutoCloseable {
 			Process process = this.binaries
 				.command("postgres", "-D", this.data.toString(), "-p", Integer.toString(this.port), "-c",
 						"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=" + onOff(), "-c",
-						"full_page_writes=" + onOff(), "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c",
-						"timezone=Asia/Kolkata", "-c", "scram_iterations=1")
+						"full_page_writes=" + onOff(), "-c", "max_wal_size=256MB", "-c", "max_connections=200", "-c",
+						"shared_buffers=64MB", "-c", "timezone=Asia/Kolkata", "-c", "scram_iterations=1")
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
 				.start();
@@ -205,7 +205,7 @@ public final class PostgresServer implements AutoCloseable {
 	 * @return the JDBC URL
 	 */
 	public String create(String name, String template) {
-		administer("CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, USER, template));
+		administer("CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY FILE_COPY".formatted(name, USER, template));
 		return url(name);
 	}
 

@@ -24,6 +24,8 @@ import dev.imagefactory.TestEmbeddedDatabase;
 import org.flywaydb.core.Flyway;
 import org.opentest4j.TestAbortedException;
 
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -117,6 +119,14 @@ public final class TestDatabase implements AutoCloseable {
 	 */
 	public JdbcClient jdbc() {
 		return JdbcClient.create(this.pool);
+	}
+
+	/**
+	 * For statements that are sent once for many rows.
+	 * @return operations on this database
+	 */
+	public NamedParameterJdbcOperations batches() {
+		return new NamedParameterJdbcTemplate(this.pool);
 	}
 
 	/**

@@ -38,18 +38,19 @@ class GroupCommitTests {
 
 	private final Transactions transactions = new Transactions();
 
-	private final GroupCommit group = new GroupCommit(this.transactions, new GroupCommit.Limits(10, 1, LONG, LONG));
+	private final GroupCommit<Supplier<Integer>, Integer> group = group(this.transactions,
+			new GroupCommit.Limits(10, 1, LONG, LONG));
 
 	@Test
 	void executeWhenAloneCommitsAtOnceAndReturnsTheValue() {
-		assertThat(caller((status) -> 17).join()).isEqualTo(17);
+		assertThat(caller(() -> 17).join()).isEqualTo(17);
 		assertThat(this.transactions.sizes).containsExactly(1);
 	}
 
 	@Test
 	void executeWhenOthersCommitGoesTogetherWithThoseWhoWaitToo() {
 		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
-				() -> IntStream.range(0, 7).mapToObj((number) -> caller((status) -> number)).toList());
+				() -> IntStream.range(0, 7).mapToObj((number) -> caller(() -> number)).toList());
 		assertThat(callers.stream().map(CompletableFuture::join)).containsExactly(0, 1, 2, 3, 4, 5, 6);
 		assertThat(this.transactions.sizes).containsExactly(1, 7);
 	}
@@ -57,17 +58,16 @@ class GroupCommitTests {
 	@Test
 	void executeWhenMoreWaitThanAGroupHoldsMakesAnotherGroup() {
 		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
-				() -> IntStream.range(0, 13).mapToObj((number) -> caller((status) -> number)).toList());
+				() -> IntStream.range(0, 13).mapToObj((number) -> caller(() -> number)).toList());
 		callers.forEach(CompletableFuture::join);
 		assertThat(this.transactions.sizes).containsExactly(1, 10, 3);
 	}
 
 	@Test
 	void executeWhenOneOfAGroupFailsFailsAloneAndTheOthersAreStored() {
-		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(
-				() -> List.of(caller((status) -> 1), caller((status) -> {
-					throw new DuplicateKeyException("twice");
-				}), caller((status) -> 3)));
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller(() -> 1), caller(() -> {
+			throw new DuplicateKeyException("twice");
+		}), caller(() -> 3)));
 		assertThat(callers.get(0).join()).isEqualTo(1);
 		assertThat(callers.get(2).join()).isEqualTo(3);
 		assertThat(callers.get(1)).failsWithin(LONG)
@@ -79,12 +79,12 @@ class GroupCommitTests {
 	@Test
 	void executeWhenTakingAGroupApartBreaksTellsNobodyThatHisWorkIsStored() {
 		AtomicInteger attempts = new AtomicInteger();
-		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller((status) -> {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller(() -> {
 			if (attempts.incrementAndGet() > 1) {
 				throw new AssertionError("broken");
 			}
 			return 1;
-		}), caller((status) -> 2), caller((status) -> {
+		}), caller(() -> 2), caller(() -> {
 			throw new DuplicateKeyException("twice");
 		})));
 		assertThat(callers.get(1)).failsWithin(LONG)
@@ -106,7 +106,7 @@ class GroupCommitTests {
 	private void failsAllAtOnce(RuntimeException refusal) {
 		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> {
 			this.transactions.refusal = refusal;
-			return IntStream.range(0, 5).mapToObj((number) -> caller((status) -> number)).toList();
+			return IntStream.range(0, 5).mapToObj((number) -> caller(() -> number)).toList();
 		});
 		assertThat(callers).allSatisfy((caller) -> assertThat(caller).failsWithin(LONG)
 			.withThrowableThat()
@@ -120,12 +120,12 @@ class GroupCommitTests {
 		database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
 		insert(database, 1);
 		TransactionTemplate holder = database.inTransaction();
-		GroupCommit real = new GroupCommit(database.inTransaction(), IntakeConfiguration.TOGETHER);
+		GroupCommit<Supplier<Integer>, Integer> real = group(database.inTransaction(), Inbox.Store.TOGETHER);
 		List<Duration> waited = holder.execute((status) -> {
 			lock(database);
 			return TestDatabase.together(20, (thread) -> {
 				long began = System.nanoTime();
-				assertThatThrownBy(() -> real.execute((own) -> {
+				assertThatThrownBy(() -> real.execute(() -> {
 					database.jdbc().sql("SET lock_timeout = 300").update();
 					return lock(database);
 				})).isInstanceOf(DataAccessException.class);
@@ -141,43 +141,48 @@ class GroupCommitTests {
 
 	@Test
 	void executeWhenItsTurnDoesNotComeGivesUpWithNothingDone() {
-		GroupCommit hasty = new GroupCommit(this.transactions,
+		GroupCommit<Supplier<Integer>, Integer> hasty = group(this.transactions,
 				new GroupCommit.Limits(10, 1, Duration.ofMillis(20), LONG));
 		CountDownLatch commit = new CountDownLatch(1);
-		CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> hasty.execute((status) -> {
+		CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> hasty.execute(() -> {
 			await(commit);
 			return 1;
 		}));
 		Awaitility.await().until(() -> this.transactions.begun == 1);
 		List<String> done = new ArrayList<>();
-		assertThatExceptionOfType(TransactionTimedOutException.class)
-			.isThrownBy(() -> hasty.execute((status) -> done.add("late")))
+		assertThatExceptionOfType(TransactionTimedOutException.class).isThrownBy(() -> hasty.execute(() -> late(done)))
 			.withMessageContaining("nothing was stored");
 		commit.countDown();
 		assertThat(first.join()).isEqualTo(1);
-		assertThat(hasty.<Integer>execute((status) -> 2)).isEqualTo(2);
+		assertThat(hasty.execute(() -> 2)).isEqualTo(2);
 		assertThat(done).isEmpty();
+	}
+
+	private static int late(List<String> done) {
+		done.add("late");
+		return 1;
 	}
 
 	@Test
 	void executeWhenWorkThrowsAnErrorLeavesNobodyWaiting() {
-		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller((status) -> {
+		List<CompletableFuture<Integer>> callers = whileTheFirstCommits(() -> List.of(caller(() -> {
 			throw new AssertionError("broken");
-		}), caller((status) -> 2)));
+		}), caller(() -> 2)));
 		assertThat(callers)
 			.allSatisfy((caller) -> assertThat(caller).failsWithin(LONG).withThrowableThat().isNotNull());
-		assertThat(this.group.<Integer>execute((status) -> 3)).isEqualTo(3);
+		assertThat(this.group.execute(() -> 3)).isEqualTo(3);
 	}
 
 	@EachDatabase
 	void executeWhenManyCallersWriteStoresEveryRowBeforeItReturns(TestDatabase database) {
 		database.jdbc().sql("CREATE TABLE told (number INTEGER NOT NULL PRIMARY KEY)").update();
-		GroupCommit real = new GroupCommit(database.inTransaction(), new GroupCommit.Limits(8, 2, LONG, LONG));
+		GroupCommit<Supplier<Integer>, Integer> real = group(database.inTransaction(),
+				new GroupCommit.Limits(8, 2, LONG, LONG));
 		List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
 		TestDatabase.together(12, (thread) -> {
 			for (int number = thread * 100; number < thread * 100 + 100; number++) {
 				int row = number;
-				real.execute((status) -> insert(database, row));
+				real.execute(() -> insert(database, row));
 				if (count(database, row) != 1) {
 					missing.add(row);
 				}
@@ -185,7 +190,7 @@ class GroupCommitTests {
 			return thread;
 		});
 		assertThat(missing).as("rows that were not stored when the call returned").isEmpty();
-		assertThatIllegalArgumentException().isThrownBy(() -> real.execute((status) -> {
+		assertThatIllegalArgumentException().isThrownBy(() -> real.execute(() -> {
 			insert(database, 5000);
 			throw new IllegalArgumentException("no");
 		}));
@@ -204,10 +209,15 @@ class GroupCommitTests {
 			.single();
 	}
 
+	private static GroupCommit<Supplier<Integer>, Integer> group(TransactionOperations transactions,
+			GroupCommit.Limits limits) {
+		return new GroupCommit<>(transactions, (works) -> works.stream().map(Supplier::get).toList(), limits);
+	}
+
 	/** Lets callers come while a first one holds the only group. */
 	private List<CompletableFuture<Integer>> whileTheFirstCommits(Supplier<List<CompletableFuture<Integer>>> others) {
 		CountDownLatch commit = new CountDownLatch(1);
-		CompletableFuture<Integer> first = caller((status) -> {
+		CompletableFuture<Integer> first = caller(() -> {
 			await(commit);
 			return 0;
 		});
@@ -219,13 +229,13 @@ class GroupCommitTests {
 		return callers;
 	}
 
-	private CompletableFuture<Integer> caller(TransactionCallback<Integer> work) {
+	private CompletableFuture<Integer> caller(Supplier<Integer> work) {
 		CompletableFuture<Integer> result = new CompletableFuture<>();
 		Thread.ofVirtual().start(() -> {
 			try {
-				result.complete(this.group.execute((status) -> {
+				result.complete(this.group.execute(() -> {
 					this.transactions.members++;
-					return work.doInTransaction(status);
+					return work.get();
 				}));
 			}
 			catch (Throwable ex) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.source.DeliveryId;
@@ -70,7 +71,8 @@ class InboxTests {
 		DeliveryVerifier verifier = new DeliveryVerifier(this.onboarding, this.onboarding, this.known,
 				new IntakeMetrics(new SimpleMeterRegistry()));
 		return new Inbox(verifier, new TestTriage(this.onboarding),
-				new Inbox.Store(new ScriptedDeliveries(), this.known, transactions), (event) -> {
+				new Inbox.Store(new ScriptedDeliveries(), this.known, transactions, new RightOfWay(Duration.ZERO)),
+				(event) -> {
 					this.story.add("publish");
 					this.published.add(event);
 				}, this.clock);
@@ -175,8 +177,8 @@ class InboxTests {
 	void takeWhenListenerFailsStillAnswersWhatIsStored() {
 		DeliveryVerifier verifier = new DeliveryVerifier(this.onboarding, this.onboarding, this.known,
 				new IntakeMetrics(new SimpleMeterRegistry()));
-		Inbox inbox = new Inbox(verifier, new TestTriage(this.onboarding),
-				new Inbox.Store(new ScriptedDeliveries(), this.known, new RecordedTransactions()), (event) -> {
+		Inbox inbox = new Inbox(verifier, new TestTriage(this.onboarding), new Inbox.Store(new ScriptedDeliveries(),
+				this.known, new RecordedTransactions(), new RightOfWay(Duration.ZERO)), (event) -> {
 					throw new IllegalStateException("listener");
 				}, Clock.fixed(NOW, ZoneOffset.UTC));
 		assertThat(inbox.take(SignedDelivery.release("acme/app", 1, "v1").raw())).isEqualTo(new Answer.Accepted(ID));
@@ -200,9 +202,9 @@ class InboxTests {
 	private final class ScriptedDeliveries extends UnusedDeliveries {
 
 		@Override
-		public Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at) {
+		public List<Receipt> receive(List<Arrival> arrivals) {
 			InboxTests.this.story.add("receive");
-			return InboxTests.this.receiving.get();
+			return List.of(InboxTests.this.receiving.get());
 		}
 
 	}

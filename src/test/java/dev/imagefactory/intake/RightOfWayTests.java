@@ -9,8 +9,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import org.springframework.transaction.support.TransactionOperations;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
@@ -36,7 +34,7 @@ class RightOfWayTests {
 
 	@Test
 	void giveWayWhenADeliveryIsBeingStoredWaitsForIt() {
-		CompletableFuture<Void> sender = send(this.patient);
+		CompletableFuture<Boolean> sender = send(this.patient);
 		Thread planner = Thread.ofPlatform().start(this.patient::giveWay);
 		await().until(() -> planner.getState() == Thread.State.TIMED_WAITING);
 		store();
@@ -47,7 +45,7 @@ class RightOfWayTests {
 	@Test
 	void giveWayWhenDeliveriesNeverEndWaitsNoLongerThanAllowed() {
 		RightOfWay brief = new RightOfWay(Duration.ofMillis(20));
-		CompletableFuture<Void> sender = send(brief);
+		CompletableFuture<Boolean> sender = send(brief);
 		long began = System.nanoTime();
 		brief.giveWay();
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(20));
@@ -64,20 +62,18 @@ class RightOfWayTests {
 
 	@Test
 	void giveWayWhenStoringFailedReturnsAtOnce() {
-		TransactionOperations transactions = this.patient.over(TransactionOperations.withoutTransaction());
-		assertThatIllegalStateException().isThrownBy(() -> transactions.executeWithoutResult((status) -> {
+		assertThatIllegalStateException().isThrownBy(() -> this.patient.first(() -> {
 			throw new IllegalStateException("full");
 		}));
 		this.patient.giveWay();
 	}
 
-	private CompletableFuture<Void> send(RightOfWay way) {
-		TransactionOperations transactions = way.over(TransactionOperations.withoutTransaction());
-		CompletableFuture<Void> sender = CompletableFuture
-			.runAsync(() -> transactions.executeWithoutResult((status) -> {
-				this.storing.countDown();
-				waitFor(this.stored);
-			}));
+	private CompletableFuture<Boolean> send(RightOfWay way) {
+		CompletableFuture<Boolean> sender = CompletableFuture.supplyAsync(() -> way.first(() -> {
+			this.storing.countDown();
+			waitFor(this.stored);
+			return true;
+		}));
 		waitFor(this.storing);
 		return sender;
 	}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class UnusedDeliveries implements Deliveries {
 
 	@Override
-	public Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at) {
+	public List<Receipt> receive(List<Arrival> arrivals) {
 		throw new UnsupportedOperationException();
 	}
 

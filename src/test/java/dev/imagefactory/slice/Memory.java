@@ -24,8 +24,6 @@ import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.DeliveryOutcome;
-import dev.imagefactory.intake.Triage;
-import dev.imagefactory.intake.VerifiedDelivery;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
@@ -247,7 +245,7 @@ public final class Memory {
 		public volatile boolean replayable = true;
 
 		@Override
-		public Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at) {
+		public List<Receipt> receive(List<Deliveries.Arrival> arrivals) {
 			throw new UnsupportedOperationException();
 		}
 

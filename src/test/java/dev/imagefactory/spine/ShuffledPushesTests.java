@@ -38,6 +38,7 @@ import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.Submitter;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * commit that came, and never points at an older one than before.
  */
 @Tag("scaled")
+@Order(1)
 class ShuffledPushesTests {
 
 	private static final int PUSHES = 100;

@@ -30,6 +30,7 @@ import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.intake.Delivery;
@@ -273,8 +274,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 	/** Stores a delivery that is to be planned. */
 	public DeliveryId receive(SignedDelivery delivery) {
 		this.clock.pass(Duration.ofMillis(1));
-		Receipt receipt = this.deliveries.receive(VerifiedDeliveries.of(delivery), TestTriage.accept(),
-				this.clock.instant());
+		Receipt receipt = this.deliveries
+			.receive(List.of(new Arrival(VerifiedDeliveries.of(delivery), TestTriage.accept(), this.clock.instant())))
+			.getFirst();
 		return switch (receipt) {
 			case Receipt.Fresh(DeliveryId id) -> id;
 			case Receipt.Repeat(DeliveryId id) -> id;

@@ -8,11 +8,13 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Order(1)
 class DemoSystemTests {
 
 	@TempDir
@@ -36,6 +38,7 @@ class DemoSystemTests {
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
 				.until(service::output, (output) -> output.contains("Make the next release"));
+			assertThat(service.output()).doesNotContain("jdbc-overrides");
 			Played played = Played.of(service.output());
 			assertImageIsOfTheTaggedCommit(data, played);
 			assertServiceStillServes(service, played);

@@ -2,17 +2,20 @@ package dev.imagefactory.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,140 +24,165 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The whole service with a real registry that is taken away while a release is pushed, or
- * right after, and sometimes comes back.
+ * right after, and sometimes comes back. One service lives through all the stories; each
+ * has a repository of its own.
  */
 class RegistryOutageSystemTests {
 
-	private static final String REPOSITORY = "acme/hello";
-
-	private static final String IMAGE = "test/hello";
-
-	private static final Hook HOOK = new Hook(REPOSITORY, 1001, "s3cret");
-
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private OciRegistryServer registry;
+	private static OciRegistryServer registry;
 
-	private Doorway doorway;
+	private static Doorway doorway;
 
-	private ServiceProcess service;
+	private static ServiceProcess service;
 
-	private Api api;
+	private static Api api;
 
-	@BeforeEach
-	void start() {
+	@BeforeAll
+	static void start() {
 		assumeTrue(GitProject.Tools.has("skopeo"), "skopeo is not here: apt-get install skopeo");
-		this.registry = OciRegistryServer.start(this.folder.resolve("registry"));
-		this.doorway = Doorway.to(this.registry.host());
-		GitProject project = new GitProject(this.folder.resolve("hello"));
-		project.commit(GitProject.hello("hello"));
-		project.tag("v1.0.0");
-		this.service = ServiceProcess.on(this.folder.resolve("data"))
-			.onboarding(REPOSITORY, project.url(), Hook.secretFile(this.folder, "s3cret"))
-			.with("image-factory.teams[0].repositories[0].latest", true)
+		registry = OciRegistryServer.start(folder.resolve("registry"));
+		doorway = Doorway.to(registry.host());
+		ServiceProcess.Description described = ServiceProcess.on(folder.resolve("data"))
 			.with("image-factory.teams[0].gate.allow-unscanned", true)
 			.with("image-factory.registry.kind", "oci")
-			.with("image-factory.registry.url", this.doorway.address())
-			.with("image-factory.registry.insecure", true)
-			.start();
-		this.api = this.service.api();
+			.with("image-factory.registry.url", doorway.address())
+			.with("image-factory.registry.insecure", true);
+		for (Story story : Story.values()) {
+			described.onboarding(story.repository(), story.commit(), Hook.secretFile(folder, "s3cret"))
+				.with("image-factory.teams[0].repositories[" + story.ordinal() + "].latest", true);
+		}
+		service = described.start();
+		api = service.api();
 	}
 
 	@AfterEach
-	void stop() {
-		if (this.service != null) {
-			this.service.close();
+	void open() {
+		doorway.open();
+	}
+
+	@AfterAll
+	static void stop() {
+		if (service != null) {
+			service.close();
 		}
-		if (this.doorway != null) {
-			this.doorway.close();
-			this.registry.close();
+		if (doorway != null) {
+			doorway.close();
+			registry.close();
 		}
 	}
 
 	@Test
 	void releaseWhenRegistryIsUpIsThereUnderAllItsTags() {
-		JsonNode build = this.api.awaitEnd(release());
-		assertPublished(build);
+		JsonNode build = api.awaitEnd(Story.CALM.release());
+		Story.CALM.assertPublished(build);
 		assertThat(build.path("tags").toString()).matches("\\[\"v1.0.0\",\"sha-[0-9a-f]{12}\",\"latest\"]");
-		JsonNode shown = inspect("v1.0.0");
+		JsonNode shown = Story.CALM.inspect("v1.0.0");
 		assertThat(shown.at("/Labels/dev.imagefactory.build").asText()).isEqualTo(build.path("id").asText());
 		assertThat(shown.path("RepoTags")).as("every tag in the registry").hasSize(3);
 	}
 
 	@Test
 	void releaseWhenRegistryGoesAwayInTheMiddleOfThePushIsPushedWhenItIsBack() {
-		this.doorway.shutWhen((request) -> request.startsWith("PUT /v2/" + IMAGE + "/manifests/v1.0.0"));
-		String id = release();
+		doorway.shutWhen((request) -> request.startsWith("PUT /v2/" + Story.PUSHING.image() + "/manifests/v1.0.0"));
+		String id = Story.PUSHING.release();
 		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> log(id).contains("(attempt 2 of 8"));
-		assertThat(this.api.get("/api/v1/builds/" + id).json().path("state").asText()).isEqualTo("RUNNING");
-		this.doorway.open();
-		assertPublished(this.api.awaitEnd(id));
+		assertThat(api.get("/api/v1/builds/" + id).json().path("state").asText()).isEqualTo("RUNNING");
+		doorway.open();
+		Story.PUSHING.assertPublished(api.awaitEnd(id));
 		assertThat(log(id)).contains("check that the registry is up and image-factory.registry.url", "Pushed");
 	}
 
 	@Test
 	void releaseWhenRegistryIsGoneAfterThePushWaitsAndSaysSoUntilItIsBack() {
-		String id = awaitSilence();
-		this.doorway.open();
-		JsonNode build = this.api.awaitEnd(id);
-		assertPublished(build);
-		assertThat(this.api.get("/api/v1/builds/" + id + "/history").body()).contains("registry-unreachable");
+		String id = awaitSilence(Story.PUSHED);
+		doorway.open();
+		JsonNode build = api.awaitEnd(id);
+		Story.PUSHED.assertPublished(build);
+		assertThat(api.get("/api/v1/builds/" + id + "/history").body()).contains("registry-unreachable");
 	}
 
 	@Test
 	void releaseWhenRegistryIsGoneForeverCanBeCancelled() {
-		String id = awaitSilence();
-		assertThat(this.api.post("/api/v1/builds/" + id + "/cancel", "").status()).isEqualTo(202);
-		assertThat(this.api.awaitEnd(id).path("state").asText()).isEqualTo("CANCELLED");
-		this.doorway.open();
-		assertThat(inspect("v1.0.0").path("Digest").asText()).as("what had been pushed").startsWith("sha256:");
+		String id = awaitSilence(Story.ABANDONED);
+		assertThat(api.post("/api/v1/builds/" + id + "/cancel", "").status()).isEqualTo(202);
+		assertThat(api.awaitEnd(id).path("state").asText()).isEqualTo("CANCELLED");
+		doorway.open();
+		assertThat(Story.ABANDONED.inspect("v1.0.0").path("Digest").asText()).as("what had been pushed")
+			.startsWith("sha256:");
 	}
 
 	/** Begins a release whose registry is gone as soon as all is pushed. */
-	private String awaitSilence() {
+	private static String awaitSilence(Story story) {
 		AtomicBoolean tagged = new AtomicBoolean();
-		this.doorway.shutWhen((request) -> {
-			tagged.compareAndSet(false, request.startsWith("PUT /v2/" + IMAGE + "/manifests/latest"));
-			return tagged.get() && request.startsWith("GET /v2/" + IMAGE + "/manifests/sha256:");
+		doorway.shutWhen((request) -> {
+			tagged.compareAndSet(false, request.startsWith("PUT /v2/" + story.image() + "/manifests/latest"));
+			return tagged.get() && request.startsWith("GET /v2/" + story.image() + "/manifests/sha256:");
 		});
-		String id = release();
+		String id = story.release();
 		JsonNode waiting = Awaitility.await()
 			.atMost(Duration.ofMinutes(2))
-			.until(() -> this.api.get("/api/v1/builds/" + id).json(),
+			.until(() -> api.get("/api/v1/builds/" + id).json(),
 					(build) -> build.path("reason").asText().equals("registry-unreachable"));
-		assertThat(this.doorway.isShut()).isTrue();
+		assertThat(doorway.isShut()).isTrue();
 		assertThat(waiting.path("state").asText()).isEqualTo("VERIFYING");
 		assertThat(waiting.path("detail").asText()).contains("check that the registry is up");
 		return id;
 	}
 
-	private String release() {
-		Api.Answer answer = HOOK.send(this.api, HOOK.release("v1.0.0"));
-		assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-		return this.api.awaitPlanned(answer.json().path("delivery").asText()).at("/builds/0/id").asText();
+	private static String log(String id) {
+		return api.get("/api/v1/builds/" + id + "/logs?step=push").body();
 	}
 
-	private String log(String id) {
-		return this.api.get("/api/v1/builds/" + id + "/logs?step=push").body();
-	}
+	/** Each has a repository, so that no other one's images are counted. */
+	private enum Story {
 
-	private void assertPublished(JsonNode build) {
-		assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED");
-		String digest = build.path("digest").asText();
-		assertThat(inspect("v1.0.0").path("Digest").asText()).isEqualTo(digest);
-		assertThat(inspect("latest").path("Digest").asText()).isEqualTo(digest);
-		assertThat(this.registry.manifests(IMAGE)).as("images in the registry").containsExactly(digest);
-	}
+		CALM, PUSHING, PUSHED, ABANDONED;
 
-	private JsonNode inspect(String tag) {
-		try {
-			return new ObjectMapper().readTree(GitProject.Tools.run(this.folder, List.of("skopeo", "inspect",
-					"--tls-verify=false", "docker://" + this.registry.host() + "/" + IMAGE + ":" + tag)));
+		String repository() {
+			return "acme/" + name().toLowerCase(Locale.ROOT);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+
+		String image() {
+			return "test/" + name().toLowerCase(Locale.ROOT);
 		}
+
+		/** Makes the repository; returns where it is cloned from. */
+		URI commit() {
+			GitProject project = new GitProject(folder.resolve(repository()));
+			project.commit(GitProject.hello("hello from " + this));
+			project.tag("v1.0.0");
+			return project.url();
+		}
+
+		/** Sends the release; returns its build. */
+		String release() {
+			Hook hook = new Hook(repository(), 1001 + ordinal(), "s3cret");
+			Api.Answer answer = hook.send(api, hook.release("v1.0.0"));
+			assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+			return api.awaitPlanned(answer.json().path("delivery").asText()).at("/builds/0/id").asText();
+		}
+
+		void assertPublished(JsonNode build) {
+			assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED");
+			String digest = build.path("digest").asText();
+			assertThat(inspect("v1.0.0").path("Digest").asText()).isEqualTo(digest);
+			assertThat(inspect("latest").path("Digest").asText()).isEqualTo(digest);
+			assertThat(registry.manifests(image())).as("images in the registry").containsExactly(digest);
+		}
+
+		JsonNode inspect(String tag) {
+			try {
+				return new ObjectMapper().readTree(GitProject.Tools.run(folder, List.of("skopeo", "inspect",
+						"--tls-verify=false", "docker://" + registry.host() + "/" + image() + ":" + tag)));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 	}
 
 }

@@ -8,12 +8,14 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The service as an account with no rights at all, not even subordinate ids. */
+@Order(1)
 class UnprivilegedSystemTests {
 
 	private static final String SECRET = "s3cret";

@@ -37,12 +37,14 @@ import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.spine.UnsteadyRegistry;
+import org.junit.jupiter.api.Order;
 
 import static dev.imagefactory.spine.Spine.APP;
 import static dev.imagefactory.spine.Spine.C1;
 import static dev.imagefactory.spine.Spine.C2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Order(1)
 class TrackingTests {
 
 	private static final RunPhase.Ended STOPPED = new RunPhase.Ended(new RunResult.Stopped("in step build"), null);

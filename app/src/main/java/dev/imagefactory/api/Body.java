@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -89,16 +90,38 @@ final class Body {
 					+ String.join(", ", ex.getKnownPropertyIds().stream().map(Object::toString).sorted().toList()));
 		}
 		catch (StreamReadException ex) {
-			throw new ApiProblem(ProblemType.INVALID_BODY, "The body is not strict JSON" + place(ex) + ".");
+			throw notStrict(ex);
 		}
 		catch (JsonMappingException ex) {
-			String field = ex.getPath().isEmpty() ? "" : " in field '" + ex.getPath().getLast().getFieldName() + "'";
-			throw new ApiProblem(ProblemType.INVALID_BODY,
-					"The body has another form than expected" + Words.printable(field) + ": see the OpenAPI document.");
+			throw otherForm(ex);
 		}
 		catch (JsonProcessingException ex) {
 			throw new ApiProblem(ProblemType.INVALID_BODY, "The body cannot be read" + place(ex) + ".");
 		}
+	}
+
+	private static ApiProblem notStrict(StreamReadException ex) {
+		boolean twice = ex.getOriginalMessage().startsWith("Duplicate field ");
+		return new ApiProblem(ProblemType.INVALID_BODY,
+				"The body is not strict JSON%s%s.".formatted(twice ? ": a field is given twice" : "", place(ex)));
+	}
+
+	private ApiProblem otherForm(JsonMappingException ex) {
+		if (ex.getCause() instanceof StreamReadException cause) {
+			return notStrict(cause);
+		}
+		if (!ex.getPath().isEmpty()) {
+			boolean text = ex instanceof MismatchedInputException mismatch && mismatch.getTargetType() == String.class;
+			return invalid(Words.printable(String.valueOf(ex.getPath().getLast().getFieldName())),
+					text ? "expected is a text in quotes" : "it has another form than the OpenAPI document says");
+		}
+		String text = new String(this.bytes, StandardCharsets.UTF_8).strip();
+		if (text.isEmpty()) {
+			return new ApiProblem(ProblemType.INVALID_BODY, "There is no body; expected is a JSON object.");
+		}
+		return new ApiProblem(ProblemType.INVALID_BODY,
+				text.startsWith("{") ? "Something stands after the JSON object in the body; expected is nothing more."
+						: "The body is not a JSON object; expected is one, such as {\"name\": \"value\"}.");
 	}
 
 	/** A field that must be there. */

@@ -53,7 +53,12 @@ record BuildBody(@Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = 
 		if (text.startsWith("refs/")) {
 			throw new InvalidValue("release", text, "expected the tag's own name, without refs/tags/");
 		}
-		return GitRef.tag(text).shortName();
+		try {
+			return GitRef.tag(text).shortName();
+		}
+		catch (InvalidValue ex) {
+			throw new InvalidValue("release", text, "expected the name of a tag as git-check-ref-format accepts it");
+		}
 	}
 
 }

@@ -160,9 +160,10 @@ class BuildsApi {
 			case CancelAnswer.Accepted accepted ->
 				ResponseEntity.status(HttpStatus.ACCEPTED).body(shown(accepted.build()));
 			case CancelAnswer.NotFound missing -> throw missing(id);
-			case CancelAnswer.Over over -> throw new ApiProblem(ProblemType.BUILD_OVER,
-					"Build %s is %s already.".formatted(over.build().id(), over.build().state().name()))
-				.with("state", over.build().state().name());
+			case CancelAnswer.Over over ->
+				throw new ApiProblem(ProblemType.BUILD_OVER, "Build %s is %s already, so there is nothing to cancel."
+					.formatted(over.build().id(), over.build().state().name()))
+					.with("state", over.build().state().name());
 		};
 	}
 
@@ -214,7 +215,9 @@ class BuildsApi {
 	}
 
 	static ApiProblem missing(String id) {
-		return new ApiProblem(ProblemType.BUILD_NOT_FOUND, "There is no build '%s'.".formatted(Words.printable(id)));
+		return new ApiProblem(ProblemType.BUILD_NOT_FOUND,
+				"There is no build '%s'. GET /api/v1/builds lists those that there are."
+					.formatted(Words.printable(id)));
 	}
 
 }

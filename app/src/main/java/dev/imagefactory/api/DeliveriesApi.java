@@ -148,7 +148,7 @@ class DeliveriesApi {
 		Optional<Delivery> own = ownId(text).flatMap(this.deliveries::find);
 		return own.or(() -> newest(text))
 			.orElseThrow(() -> new ApiProblem(ProblemType.DELIVERY_NOT_FOUND,
-					"There is no delivery '%s', neither by our own id nor by the sender's GUID."
+					"There is no delivery '%s', neither by our own id nor by the sender's GUID. GET /api/v1/deliveries lists those that came."
 						.formatted(Words.printable(text))));
 	}
 

@@ -21,9 +21,20 @@ class KnownParameters implements HandlerInterceptor {
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
 		if (handler instanceof HandlerMethod method) {
+			refuseForm(request);
 			check(request.getParameterMap(), declared(method));
 		}
 		return true;
+	}
+
+	/**
+	 * A form's fields would count as query parameters, and puzzle whoever sent a body.
+	 */
+	private static void refuseForm(HttpServletRequest request) {
+		if (request.getQueryString() == null && !request.getParameterMap().isEmpty()) {
+			throw new ApiProblem(ProblemType.INVALID_BODY,
+					"The body is a form, and this address takes none. Send it without a body.");
+		}
 	}
 
 	private static Set<String> declared(HandlerMethod method) {

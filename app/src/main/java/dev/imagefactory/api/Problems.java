@@ -86,7 +86,9 @@ class Problems extends ResponseEntityExceptionHandler {
 		return answer(ProblemType.INTERNAL, body, HttpHeaders.EMPTY);
 	}
 
-	/** Spring's own refusals keep their status, headers and detail, and get our type. */
+	/**
+	 * Spring's own refusals keep their status and headers, and get our type and words.
+	 */
 	@Override
 	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -94,9 +96,8 @@ class Problems extends ResponseEntityExceptionHandler {
 			return unexpected(ex, ((ServletWebRequest) request).getRequest());
 		}
 		ProblemType type = ofStatus(status);
-		String detail = (body instanceof ProblemDetail told && told.getDetail() != null) ? told.getDetail()
-				: type.meaning();
-		return answer(type, body(type, detail), headers);
+		HttpServletRequest asked = ((ServletWebRequest) request).getRequest();
+		return answer(type, body(type, Refusals.detail(ex, asked).orElse(type.meaning())), headers);
 	}
 
 	/** What remains for problems that only have a status. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import dev.imagefactory.access.BaseUrl;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.Builds;
@@ -31,11 +32,14 @@ class BuildPages {
 
 	private final Onboarding onboarding;
 
+	private final BaseUrl base;
+
 	private final Clock clock;
 
-	BuildPages(Builds builds, Onboarding onboarding, Clock clock) {
+	BuildPages(Builds builds, Onboarding onboarding, BaseUrl base, Clock clock) {
 		this.builds = builds;
 		this.onboarding = onboarding;
+		this.base = base;
 		this.clock = clock;
 	}
 
@@ -49,6 +53,8 @@ class BuildPages {
 		view.addObject("builds", page.stream().map((build) -> BuildRow.of(build, now)).toList());
 		view.addObject("older", (read.size() > ROWS) ? page.getLast().id().value() : null);
 		view.addObject("first", older == null);
+		view.addObject("address", this.base.link("/api/v1/builds"));
+		view.addObject("webhook", this.base.link("/webhooks/github"));
 		view.addObject("onboarded",
 				this.onboarding.teams().stream().anyMatch((team) -> !team.repositories().isEmpty()));
 		return view;

@@ -83,8 +83,8 @@ record BuildView(BuildRow row, String sentence, boolean open, List<Fact> facts, 
 
 		static StepRow of(StepStatus step, Instant now) {
 			return new StepRow(step.step().wireName(), tone(step.state()), step.state().name().toLowerCase(Locale.ROOT),
-					Spoken.span(step.startedAt(), step.finishedAt(), now), Spoken.exact(step.startedAt()),
-					step.message());
+					(step.state() == StepState.SKIPPED) ? "" : Spoken.span(step.startedAt(), step.finishedAt(), now),
+					Spoken.exact(step.startedAt()), step.message());
 		}
 
 		private static String tone(StepState state) {

@@ -7,6 +7,7 @@ import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.source.GitRef;
+import org.jspecify.annotations.Nullable;
 
 /** How states and refs look on a page. */
 final class Look {
@@ -29,10 +30,25 @@ final class Look {
 		return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
 	}
 
+	/** Its image with the first of its tags, by which builds of one release differ. */
+	static String image(Build build) {
+		return build.order().key().image() + build.tags().stream().findFirst().map((tag) -> ":" + tag).orElse("");
+	}
+
+	/** Why a build came to no image or has to wait, for a list. */
+	static @Nullable String why(Build build) {
+		boolean asked = tone(build.state().name()).equals("bad") || build.state() instanceof BuildState.Waiting;
+		return asked ? sentence(build) : null;
+	}
+
 	/** What a person wants to know first, in a sentence. */
 	static String sentence(Build build) {
-		String what = build.order().key().image() + ":"
-				+ build.tags().stream().findFirst().map(Object::toString).orElse("?");
+		String text = words(build);
+		return text.endsWith(".") ? text : text + ".";
+	}
+
+	private static String words(Build build) {
+		String what = image(build);
 		if (build.cancel() != null && build.isOpen()) {
 			return "Asked to end by %s; waiting until its run has stopped.".formatted(build.cancel().by());
 		}

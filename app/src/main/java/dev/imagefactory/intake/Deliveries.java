@@ -17,13 +17,12 @@ import org.jspecify.annotations.Nullable;
 public interface Deliveries {
 
 	/**
-	 * Stores a delivery with its first decision, or finds the row of its first receipt.
-	 * @param delivery the delivery
-	 * @param decision the first decision
-	 * @param at now
-	 * @return what the store made of it
+	 * Stores deliveries with their first decisions, or finds the rows of their first
+	 * receipts. They are stored together, or none is.
+	 * @param arrivals what came, in the order in which it is stored
+	 * @return what the store made of each, in the same order
 	 */
-	Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at);
+	List<Receipt> receive(List<Arrival> arrivals);
 
 	/**
 	 * Reads a delivery.
@@ -125,6 +124,16 @@ public interface Deliveries {
 			busy = Set.copyOf(busy);
 		}
 
+	}
+
+	/**
+	 * A delivery that came in.
+	 *
+	 * @param delivery the delivery
+	 * @param decision the first decision
+	 * @param at when
+	 */
+	record Arrival(VerifiedDelivery delivery, Triage.Decision decision, Instant at) {
 	}
 
 	/** What the store made of a delivery. */

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,8 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.UnexpectedRollbackException;
-import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -28,33 +27,45 @@ import org.springframework.transaction.support.TransactionOperations;
  * Work must bear being done twice, since a group that fails is taken apart and each
  * member is tried alone. That is not done for longer than a sender waits: those whose
  * turn does not come fail as their group did.
+ *
+ * @param <W> one caller's work
+ * @param <R> what comes of it
  */
-final class GroupCommit implements TransactionOperations {
+final class GroupCommit<W, R> {
 
 	/** How often a member looks whose work has begun, in milliseconds. */
 	private static final long MOMENT = 50;
 
 	private final TransactionOperations transactions;
 
+	private final Function<List<W>, List<R>> together;
+
 	private final Limits limits;
 
-	private final Queue<Member<?>> waiting = new ArrayDeque<>();
+	private final Queue<Member<W, R>> waiting = new ArrayDeque<>();
 
 	private int groups;
 
 	/**
 	 * Creates a group commit.
 	 * @param transactions runs one transaction
+	 * @param together does the work of a group, with a result for each in the same order
 	 * @param limits how much is done together
 	 */
-	GroupCommit(TransactionOperations transactions, Limits limits) {
+	GroupCommit(TransactionOperations transactions, Function<List<W>, List<R>> together, Limits limits) {
 		this.transactions = transactions;
+		this.together = together;
 		this.limits = limits;
 	}
 
-	@Override
-	public <T extends @Nullable Object> T execute(TransactionCallback<T> work) {
-		Member<T> member = new Member<>(work);
+	/**
+	 * Does work in a transaction that others may share.
+	 * @param work the work
+	 * @return what came of it, committed
+	 * @throws TransactionTimedOutException when its turn does not come
+	 */
+	R execute(W work) {
+		Member<W, R> member = new Member<>(work);
 		enter(member);
 		while (takesLead(member)) {
 			lead();
@@ -62,7 +73,7 @@ final class GroupCommit implements TransactionOperations {
 		return member.result();
 	}
 
-	private synchronized void enter(Member<?> member) {
+	private synchronized void enter(Member<W, R> member) {
 		this.waiting.add(member);
 		member.leads = this.groups < this.limits.groups();
 		this.groups += member.leads ? 1 : 0;
@@ -73,7 +84,7 @@ final class GroupCommit implements TransactionOperations {
 	 * @return whether it is to begin a group
 	 * @throws TransactionTimedOutException when its turn does not come
 	 */
-	private boolean takesLead(Member<?> member) {
+	private boolean takesLead(Member<W, R> member) {
 		long until = System.nanoTime() + this.limits.patience().toNanos();
 		boolean interrupted = false;
 		boolean leads;
@@ -106,7 +117,7 @@ final class GroupCommit implements TransactionOperations {
 	}
 
 	private void lead() {
-		List<Member<?>> group = next();
+		List<Member<W, R>> group = next();
 		try {
 			carryOut(group);
 		}
@@ -115,8 +126,8 @@ final class GroupCommit implements TransactionOperations {
 		}
 	}
 
-	private synchronized List<Member<?>> next() {
-		List<Member<?>> group = new ArrayList<>();
+	private synchronized List<Member<W, R>> next() {
+		List<Member<W, R>> group = new ArrayList<>();
 		while (!this.waiting.isEmpty() && group.size() < this.limits.members()) {
 			group.add(this.waiting.remove());
 		}
@@ -124,9 +135,9 @@ final class GroupCommit implements TransactionOperations {
 	}
 
 	/** Whoever waits longest begins the next group. */
-	private synchronized void leave(List<Member<?>> group) {
+	private synchronized void leave(List<Member<W, R>> group) {
 		group.forEach((member) -> member.done = true);
-		Member<?> next = this.waiting.peek();
+		Member<W, R> next = this.waiting.peek();
 		if (next != null && !next.leads) {
 			next.leads = true;
 		}
@@ -136,13 +147,16 @@ final class GroupCommit implements TransactionOperations {
 		notifyAll();
 	}
 
-	private void carryOut(List<Member<?>> group) {
+	private void carryOut(List<Member<W, R>> group) {
 		if (group.isEmpty()) {
 			return;
 		}
 		try {
-			this.transactions.executeWithoutResult((status) -> group.forEach((member) -> member.attempt(status)));
-			group.forEach(Member::committed);
+			List<R> results = this.transactions
+				.execute((status) -> this.together.apply(group.stream().map((member) -> member.work).toList()));
+			for (int i = 0; i < group.size(); i++) {
+				group.get(i).committed(results.get(i));
+			}
 		}
 		catch (RuntimeException ex) {
 			if (group.size() == 1 || isOutOfReach(ex)) {
@@ -157,9 +171,9 @@ final class GroupCommit implements TransactionOperations {
 		}
 	}
 
-	private void takeApart(List<Member<?>> group, RuntimeException cause) {
+	private void takeApart(List<Member<W, R>> group, RuntimeException cause) {
 		long until = System.nanoTime() + this.limits.apart().toNanos();
-		for (Member<?> member : group) {
+		for (Member<W, R> member : group) {
 			if (System.nanoTime() - until < 0) {
 				carryOut(List.of(member));
 			}
@@ -190,11 +204,11 @@ final class GroupCommit implements TransactionOperations {
 	}
 
 	/** One caller's work; its flags are guarded by the group commit. */
-	private static final class Member<T extends @Nullable Object> {
+	private static final class Member<W, R> {
 
-		private final TransactionCallback<T> work;
+		private final W work;
 
-		private @Nullable T value;
+		private @Nullable R value;
 
 		/** Nothing counts before a commit, whatever ends the group. */
 		private @Nullable RuntimeException failure = new UnexpectedRollbackException(
@@ -204,15 +218,12 @@ final class GroupCommit implements TransactionOperations {
 
 		private boolean done;
 
-		private Member(TransactionCallback<T> work) {
+		private Member(W work) {
 			this.work = work;
 		}
 
-		private void attempt(TransactionStatus status) {
-			this.value = this.work.doInTransaction(status);
-		}
-
-		private void committed() {
+		private void committed(R result) {
+			this.value = result;
 			this.failure = null;
 		}
 
@@ -221,7 +232,7 @@ final class GroupCommit implements TransactionOperations {
 		}
 
 		@SuppressWarnings("NullAway")
-		private T result() {
+		private R result() {
 			if (this.failure != null) {
 				throw this.failure;
 			}

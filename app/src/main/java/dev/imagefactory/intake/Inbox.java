@@ -3,9 +3,11 @@ package dev.imagefactory.intake;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 
 import dev.imagefactory.github.GitHubEvent;
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.intake.Triage.Decision;
 import dev.imagefactory.onboarding.KnownRepositories;
@@ -77,7 +79,7 @@ public final class Inbox {
 			}
 			Decision decision = this.triage.judge(delivery.event());
 			Instant now = this.clock.instant();
-			return answer(retrying(now, () -> this.store.keep(delivery, decision, now)), decision);
+			return answer(retrying(now, () -> this.store.keep(new Arrival(delivery, decision, now))), decision);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			throw new DeliveryNotStored(ex);
@@ -124,34 +126,53 @@ public final class Inbox {
 	/** Where deliveries are kept, with what belongs to them. */
 	public static final class Store {
 
+		/**
+		 * Two groups: while one waits for its commit, the next one is put together.
+		 * Waiting for a turn, for a row that somebody holds, for others of a failed group
+		 * and for that row once more together take less than the 2 s in which a sender is
+		 * told.
+		 */
+		static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofMillis(800),
+				Duration.ofMillis(200));
+
 		private final Deliveries deliveries;
 
 		private final KnownRepositories known;
 
-		private final TransactionOperations transactions;
+		private final RightOfWay rightOfWay;
+
+		private final GroupCommit<Arrival, Receipt> commits;
 
 		/**
 		 * Creates a store.
 		 * @param deliveries the deliveries
 		 * @param known the repositories seen
 		 * @param transactions runs one transaction
+		 * @param rightOfWay lets the background wait meanwhile
 		 */
-		public Store(Deliveries deliveries, KnownRepositories known, TransactionOperations transactions) {
+		public Store(Deliveries deliveries, KnownRepositories known, TransactionOperations transactions,
+				RightOfWay rightOfWay) {
 			this.deliveries = deliveries;
 			this.known = known;
-			this.transactions = transactions;
+			this.rightOfWay = rightOfWay;
+			this.commits = new GroupCommit<>(transactions, this::store, TOGETHER);
 		}
 
-		private Receipt keep(VerifiedDelivery delivery, Decision decision, Instant now) {
-			return this.transactions.execute((status) -> {
-				if (isOnboarded(decision)) {
-					delivery.event()
+		private Receipt keep(Arrival arrival) {
+			return this.rightOfWay.first(() -> this.commits.execute(arrival));
+		}
+
+		private List<Receipt> store(List<Arrival> arrivals) {
+			for (Arrival arrival : arrivals) {
+				if (isOnboarded(arrival.decision())) {
+					arrival.delivery()
+						.event()
 						.repository()
-						.ifPresent(
-								(about) -> this.known.remember(about.id(), about.name(), about.defaultBranch(), now));
+						.ifPresent((about) -> this.known.remember(about.id(), about.name(), about.defaultBranch(),
+								arrival.at()));
 				}
-				return this.deliveries.receive(delivery, decision, now);
-			});
+			}
+			return this.deliveries.receive(arrivals);
 		}
 
 		private static boolean isOnboarded(Decision decision) {

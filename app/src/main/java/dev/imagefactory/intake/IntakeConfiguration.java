@@ -24,14 +24,6 @@ class IntakeConfiguration {
 	/** GitHub waits 10 s for an answer; a database in trouble is told long before. */
 	private static final int TRANSACTION_SECONDS = 2;
 
-	/**
-	 * Two groups: while one waits for its commit, the next one is put together. Waiting
-	 * for a turn, for a row that somebody holds, for others of a failed group and for
-	 * that row once more together take less than the 2 s in which a sender is told.
-	 */
-	static final GroupCommit.Limits TOGETHER = new GroupCommit.Limits(32, 2, Duration.ofMillis(800),
-			Duration.ofMillis(200));
-
 	/** Four planners still plan 200 deliveries a second in a flood that does not end. */
 	private static final Duration GIVES_WAY = Duration.ofMillis(20);
 
@@ -69,7 +61,7 @@ class IntakeConfiguration {
 			RightOfWay rightOfWay) {
 		TransactionTemplate template = new TransactionTemplate(transactions);
 		template.setTimeout(TRANSACTION_SECONDS);
-		return new Inbox.Store(deliveries, known, rightOfWay.over(new GroupCommit(template, TOGETHER)));
+		return new Inbox.Store(deliveries, known, template, rightOfWay);
 	}
 
 	@Bean

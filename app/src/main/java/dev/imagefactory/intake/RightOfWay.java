@@ -1,11 +1,7 @@
 package dev.imagefactory.intake;
 
 import java.time.Duration;
-
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.transaction.support.TransactionCallback;
-import org.springframework.transaction.support.TransactionOperations;
+import java.util.function.Supplier;
 
 /**
  * Lets senders go first: work in the background waits for a moment while deliveries are
@@ -43,25 +39,19 @@ public final class RightOfWay {
 	}
 
 	/**
-	 * Gives transactions the right of way.
-	 * @param transactions runs one transaction
-	 * @return runs them too, and lets others wait meanwhile
+	 * Does work that goes first.
+	 * @param work stores a delivery
+	 * @param <T> what comes of it
+	 * @return what the work returned
 	 */
-	TransactionOperations over(TransactionOperations transactions) {
-		return new TransactionOperations() {
-
-			@Override
-			public <T extends @Nullable Object> T execute(TransactionCallback<T> work) {
-				enter();
-				try {
-					return transactions.execute(work);
-				}
-				finally {
-					leave();
-				}
-			}
-
-		};
+	<T> T first(Supplier<T> work) {
+		enter();
+		try {
+			return work.get();
+		}
+		finally {
+			leave();
+		}
 	}
 
 	private synchronized void enter() {

@@ -31,7 +31,7 @@ final class RefRules {
 	static GitRef usable(String text) {
 		ParameterSafety.objectionTo(text).ifPresent((objection) -> {
 			throw new PlanningFailure(UNUSABLE,
-					"The ref %s. Use a name without it, and publish again.".formatted(objection));
+					"The ref %s. Use another name, and publish again.".formatted(objection));
 		});
 		try {
 			return GitRef.of(text);

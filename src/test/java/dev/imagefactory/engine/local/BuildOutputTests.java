@@ -37,6 +37,21 @@ class BuildOutputTests {
 	}
 
 	@Test
+	void failureWhenRegistryOfTheBaseIsAwayTellsWhatTheRegistrySaidAndWhatToDo() {
+		say(Jail.READY, "STEP 1/2: FROM registry.invalid/base:1", "Trying to pull registry.invalid/base:1...",
+				"Error: creating build container: pinging container registry registry.invalid: no such host");
+		assertThat(this.output.failure("buildah", 125)).hasMessageContaining(
+				"could not be reached: creating build container: pinging container registry registry.invalid: no such host. Run the build again");
+	}
+
+	@Test
+	void failureWhenARunPretendsARegistryIsAwayIsTheRepositorys() {
+		say(Jail.READY, "STEP 2/2: RUN make", "Error: pinging container registry docker.io: no such host",
+				"Error: building at STEP \"RUN make\": exit status 2");
+		assertThat(this.output.failure("buildah", 2).result()).isInstanceOf(RunResult.Failed.class);
+	}
+
+	@Test
 	void failureWhenAStepFailsNamesItAndItsLastWords() {
 		say(Jail.READY, "STEP 2/2: RUN make", "make: no rule", "subprocess exited with status 2",
 				"Error: building at STEP \"RUN make\": exit status 2");

@@ -2,10 +2,7 @@ package dev.imagefactory.engine.local;
 
 import java.time.InstantSource;
 
-import org.junit.jupiter.api.parallel.ResourceLock;
-
 /** Real builds with the buildah of this host. */
-@ResourceLock("builders")
 class BuildahBuilderTests extends ProgramBuilderTests {
 
 	private static final JailedBuilder BUILDER = new JailedBuilder(JailedProgram.BUILDAH, HostPrograms.PATH,

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.imagefactory.image.Digest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What any builder makes of a Dockerfile is what buildah makes of it. */
-@ResourceLock("builders")
+@Order(1)
 class BuildersAgreeTests {
 
 	private static final String DOCKERFILE = """

@@ -12,17 +12,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Real builds with Docker's client and a daemon that is started for them. */
-@ResourceLock("builders")
+@Order(1)
 class DockerBuilderTests extends ProgramBuilderTests {
 
 	/** The daemon's mounts may still be going away when the folder is to be deleted. */
@@ -106,7 +106,7 @@ class DockerBuilderTests extends ProgramBuilderTests {
 	/** As after SIGKILL: the client dies, and nobody tidies up. */
 	@Test
 	void buildWhenTheProcessBeforeWasKilledRemovesWhatItLeft() throws Exception {
-		writeShell("RUN echo one > /one\nRUN echo sleeping-now; /bin/busybox sleep 987654\n");
+		writeShell("RUN echo one > /one\nRUN echo sleeping-now; /bin/busybox " + this.sleep + "\n");
 		DockerRemains left = new DockerRemains(daemon.daemon(), home.resolve("remains/build-killed"));
 		left.begin(Instant.now().minusSeconds(1));
 		ProcessBuilder client = new ProcessBuilder("docker", "--host", "unix://" + daemon.socket(), "build",

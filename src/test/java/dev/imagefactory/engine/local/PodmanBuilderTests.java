@@ -2,10 +2,7 @@ package dev.imagefactory.engine.local;
 
 import java.time.InstantSource;
 
-import org.junit.jupiter.api.parallel.ResourceLock;
-
 /** Real builds with the podman of this host. */
-@ResourceLock("builders")
 class PodmanBuilderTests extends ProgramBuilderTests {
 
 	private static final JailedBuilder BUILDER = new JailedBuilder(JailedProgram.PODMAN, HostPrograms.PATH,

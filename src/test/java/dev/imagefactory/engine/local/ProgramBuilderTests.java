@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.imagefactory.image.Digest;
@@ -37,6 +38,9 @@ abstract class ProgramBuilderTests {
 	final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
 	final ChildCommands commands = new ChildCommands();
+
+	/** Told apart from what a test beside this one runs. */
+	final String sleep = "sleep " + ThreadLocalRandom.current().nextInt(900_000, 1_000_000);
 
 	Path source;
 
@@ -192,7 +196,7 @@ abstract class ProgramBuilderTests {
 
 	@Test
 	void buildWhenInterruptedEndsEveryChild() throws Exception {
-		writeShell("RUN echo sleeping-now; /bin/busybox sleep 987654\n");
+		writeShell("RUN echo sleeping-now; /bin/busybox " + this.sleep + "\n");
 		CompletableFuture<Throwable> ended = new CompletableFuture<>();
 		Thread run = Thread.ofVirtual().start(() -> ended.complete(catchAny()));
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.log.contains("sleeping-now"));
@@ -216,9 +220,9 @@ abstract class ProgramBuilderTests {
 		return other.start();
 	}
 
-	static long sleepers() {
+	long sleepers() {
 		return ProcessHandle.allProcesses()
-			.filter((process) -> process.info().commandLine().orElse("").contains("sleep 987654"))
+			.filter((process) -> process.info().commandLine().orElse("").contains(this.sleep))
 			.count();
 	}
 

@@ -152,8 +152,9 @@ final class TestHost implements AutoCloseable, Git, ImageBuilder, Scanner, Regis
 		return this.runs.find(build).orElseThrow().status();
 	}
 
+	/** A real builder takes its time while others build beside it. */
 	RunPhase.Ended awaitEnd(BuildId build) {
-		Awaitility.await().until(() -> status(build).phase() instanceof RunPhase.Ended);
+		Awaitility.await().atMost(Duration.ofSeconds(45)).until(() -> status(build).phase() instanceof RunPhase.Ended);
 		return (RunPhase.Ended) status(build).phase();
 	}
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.intake.TestTriage;
 import dev.imagefactory.intake.VerifiedDeliveries;
@@ -38,8 +39,9 @@ class ClaimCostTests {
 
 	@EachDatabase
 	void claimWhenThousandsAreDueLooksAtWhatItTakesOnly(TestDatabase database) {
-		new JdbcDeliveries(database.jdbc(), database.transactions())
-			.receive(VerifiedDeliveries.of(SignedDelivery.release("acme/app", 1, "v1")), TestTriage.accept(), NOW);
+		new JdbcDeliveries(database.jdbc(), database.batches(), database.transactions())
+			.receive(List.of(new Arrival(VerifiedDeliveries.of(SignedDelivery.release("acme/app", 1, "v1")),
+					TestTriage.accept(), NOW)));
 		for (int round = 1; round <= DOUBLINGS; round++) {
 			database.jdbc().sql(DOUBLE).param("before", round - 1).param("after", round + 1).update();
 		}

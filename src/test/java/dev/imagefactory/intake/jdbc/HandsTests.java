@@ -9,6 +9,7 @@ import java.util.Set;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.intake.Deliveries;
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Claim;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.intake.Delivery;
@@ -28,8 +29,10 @@ class HandsTests {
 			null);
 
 	private static DeliveryId accepted(Deliveries deliveries, String repository, String tag) {
-		Receipt receipt = deliveries.receive(VerifiedDeliveries.of(SignedDelivery.release(repository, 1, tag)),
-				TestTriage.accept(), NOW);
+		Receipt receipt = deliveries
+			.receive(List.of(new Arrival(VerifiedDeliveries.of(SignedDelivery.release(repository, 1, tag)),
+					TestTriage.accept(), NOW)))
+			.getFirst();
 		return ((Receipt.Fresh) receipt).id();
 	}
 

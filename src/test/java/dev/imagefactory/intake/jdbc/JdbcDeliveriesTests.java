@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Claim;
 import dev.imagefactory.intake.Deliveries.Filter;
 import dev.imagefactory.intake.Deliveries.Receipt;
@@ -59,7 +60,7 @@ class JdbcDeliveriesTests {
 	void open(TestDatabase database) {
 		this.jdbc = database.jdbc();
 		this.transactions = database.inTransaction();
-		this.deliveries = new JdbcDeliveries(this.jdbc, database.transactions());
+		this.deliveries = new JdbcDeliveries(this.jdbc, database.batches(), database.transactions());
 	}
 
 	private List<Delivery> due(Instant now, int limit) {
@@ -155,10 +156,28 @@ class JdbcDeliveriesTests {
 	}
 
 	@EachDatabase
+	void receiveWhenManyComeTogetherTellsEachWhatBecameOfIt() {
+		DeliveryId known = fresh(RELEASE, TestTriage.accept());
+		VerifiedDelivery twice = another("v3");
+		List<Receipt> receipts = this.deliveries
+			.receive(List.of(new Arrival(another("v2"), TestTriage.ignore("repository-not-onboarded", false), NOW),
+					new Arrival(RELEASE, TestTriage.accept(), NOW), new Arrival(twice, TestTriage.accept(), NOW),
+					new Arrival(twice, TestTriage.accept(), NOW)));
+		DeliveryId ignored = ((Receipt.Fresh) receipts.getFirst()).id();
+		DeliveryId third = ((Receipt.Fresh) receipts.get(2)).id();
+		assertThat(receipts).containsExactly(new Receipt.Fresh(ignored), new Receipt.Repeat(known),
+				new Receipt.Fresh(third), new Receipt.Repeat(third));
+		assertThat(read(ignored).decision().outcome()).isEqualTo(DeliveryOutcome.IGNORED);
+		assertThat(this.deliveries.body(ignored)).isEmpty();
+		assertThat(this.deliveries.body(third)).hasValue(twice.body());
+		assertThat(read(known).receipts()).isEqualTo(2);
+		assertThat(read(third).receipts()).isEqualTo(2);
+	}
+
+	@EachDatabase
 	void receiveWhenIgnoredBeforeDecidesAgainOnTheSameRow() {
 		DeliveryId id = fresh(RELEASE, TestTriage.ignore("repository-not-onboarded", false));
-		assertThat(this.deliveries.receive(RELEASE, TestTriage.accept(), NOW.plusSeconds(60)))
-			.isEqualTo(new Receipt.Fresh(id));
+		assertThat(receive(RELEASE, TestTriage.accept(), NOW.plusSeconds(60))).isEqualTo(new Receipt.Fresh(id));
 		Delivery again = read(id);
 		assertThat(again.receipts()).isEqualTo(2);
 		assertThat(again.receivedAt()).isEqualTo(STORED);
@@ -186,7 +205,7 @@ class JdbcDeliveriesTests {
 		VerifiedDelivery other = VerifiedDeliveries
 			.of(SignedDelivery.release("acme/App", 1, "v2").withGuid(RELEASE.envelope().guid()));
 		DeliveryId first = fresh(RELEASE, TestTriage.accept());
-		DeliveryId second = fresh(other, TestTriage.accept());
+		DeliveryId second = ((Receipt.Fresh) receive(other, TestTriage.accept(), NOW.plusMillis(1))).id();
 		assertThat(this.deliveries.withGuid(RELEASE.envelope().guid())).extracting(Delivery::id)
 			.containsExactly(second, first);
 	}
@@ -336,8 +355,7 @@ class JdbcDeliveriesTests {
 		Set<DeliveryId> old = IntStream.range(0, 3)
 			.mapToObj((index) -> fresh(another("v2." + index), TestTriage.ignore("draft", true)))
 			.collect(Collectors.toSet());
-		Receipt young = this.deliveries.receive(another("v3"), TestTriage.ignore("draft", true),
-				NOW.plus(Duration.ofDays(2)));
+		Receipt young = receive(another("v3"), TestTriage.ignore("draft", true), NOW.plus(Duration.ofDays(2)));
 		Instant before = NOW.plus(Duration.ofDays(1));
 		assertThat(this.deliveries.forgetBodies(before, 2)).isEqualTo(2);
 		assertThat(this.deliveries.forgetBodies(before, 2)).isEqualTo(1);
@@ -379,7 +397,11 @@ class JdbcDeliveriesTests {
 	}
 
 	private Receipt receive(VerifiedDelivery delivery, Decision decision) {
-		return this.deliveries.receive(delivery, decision, NOW);
+		return receive(delivery, decision, NOW);
+	}
+
+	private Receipt receive(VerifiedDelivery delivery, Decision decision, Instant at) {
+		return this.deliveries.receive(List.of(new Arrival(delivery, decision, at))).getFirst();
 	}
 
 	private DeliveryId fresh(VerifiedDelivery delivery, Decision decision) {

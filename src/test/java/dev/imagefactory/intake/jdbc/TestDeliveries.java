@@ -11,7 +11,7 @@ public final class TestDeliveries {
 
 	/** The deliveries of a database. */
 	public static Deliveries of(TestDatabase database) {
-		return new JdbcDeliveries(database.jdbc(), database.transactions());
+		return new JdbcDeliveries(database.jdbc(), database.batches(), database.transactions());
 	}
 
 }

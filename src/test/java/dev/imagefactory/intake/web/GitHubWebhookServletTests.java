@@ -10,7 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +28,9 @@ import dev.imagefactory.intake.IntakeMetrics;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.intake.TestKnownRepositories;
 import dev.imagefactory.intake.TestOnboarding;
+import dev.imagefactory.intake.RightOfWay;
 import dev.imagefactory.intake.TestTriage;
-import dev.imagefactory.intake.Triage;
 import dev.imagefactory.intake.UnusedDeliveries;
-import dev.imagefactory.intake.VerifiedDelivery;
 import dev.imagefactory.intake.web.RawHttp.Reply;
 import dev.imagefactory.source.DeliveryId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -82,8 +80,9 @@ class GitHubWebhookServletTests {
 		TestKnownRepositories known = new TestKnownRepositories();
 		IntakeMetrics metrics = new IntakeMetrics(this.meters);
 		Inbox inbox = new Inbox(new DeliveryVerifier(onboarding, onboarding, known, metrics),
-				new TestTriage(onboarding),
-				new Inbox.Store(this.stored, known, TransactionOperations.withoutTransaction()), (event) -> {
+				new TestTriage(onboarding), new Inbox.Store(this.stored, known,
+						TransactionOperations.withoutTransaction(), new RightOfWay(Duration.ZERO)),
+				(event) -> {
 				}, Clock.systemUTC());
 		GitHubWebhookServlet servlet = new GitHubWebhookServlet(inbox, metrics,
 				new WebhookAnswers("https://factory.example/"), LIMITS);
@@ -426,13 +425,17 @@ class GitHubWebhookServletTests {
 		private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
 		@Override
-		public Deliveries.Receipt receive(VerifiedDelivery delivery, Triage.Decision decision, Instant at) {
+		public List<Deliveries.Receipt> receive(List<Arrival> arrivals) {
 			RuntimeException planned = this.failure.get();
 			if (planned != null) {
 				throw planned;
 			}
-			DeliveryId id = DeliveryId.next(at);
-			DeliveryId before = this.rows.putIfAbsent(delivery.envelope().toString(), id);
+			return arrivals.stream().map(this::receive).toList();
+		}
+
+		private Receipt receive(Arrival arrival) {
+			DeliveryId id = DeliveryId.next(arrival.at());
+			DeliveryId before = this.rows.putIfAbsent(arrival.delivery().envelope().toString(), id);
 			return (before != null) ? new Receipt.Repeat(before) : new Receipt.Fresh(id);
 		}
 

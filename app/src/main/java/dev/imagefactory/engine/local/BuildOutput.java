@@ -68,23 +68,24 @@ final class BuildOutput implements Consumer<String> {
 			return StepFailure.ofPlatform("builder-broken",
 					"%s could not be started in its jail (exit code %d): %s".formatted(builder, exitCode, lastLine()));
 		}
-		if (said("pinging container registry")) {
+		String error = error();
+		if (error != null && error.contains("pinging container registry")) {
 			return StepFailure.ofPlatform("base-image-unreachable",
-					"The registry of the base image could not be reached: %s".formatted(lastLine()));
+					"The registry of the base image could not be reached: %s. Run the build again when it answers, or correct the name after FROM"
+						.formatted(cut(error)));
 		}
-		return StepFailure.ofRepository("build-failed", sentence(builder, exitCode));
+		return StepFailure.ofRepository("build-failed", sentence(builder, exitCode, error));
 	}
 
-	private String sentence(String builder, int exitCode) {
-		String error = error();
+	private String sentence(String builder, int exitCode, @Nullable String error) {
 		String last = lastLine();
 		if (error == null) {
 			return "%s ended with exit code %d; its last output was: %s".formatted(builder, exitCode, last);
 		}
 		if (!this.stepSeen || last.startsWith(ERROR)) {
-			return "%s ended with exit code %d: %s".formatted(builder, exitCode, error);
+			return "%s ended with exit code %d: %s".formatted(builder, exitCode, cut(error));
 		}
-		return "%s ended with exit code %d: %s; the last output before was: %s".formatted(builder, exitCode, error,
+		return "%s ended with exit code %d: %s; the last output before was: %s".formatted(builder, exitCode, cut(error),
 				last);
 	}
 
@@ -92,10 +93,11 @@ final class BuildOutput implements Consumer<String> {
 		return this.end.stream().anyMatch((line) -> line.toLowerCase(Locale.ROOT).contains(words));
 	}
 
+	/** The builder's own reason: what it says last, so that no RUN can say it instead. */
 	private @Nullable String error() {
 		return newestFirst().filter((line) -> line.startsWith(ERROR))
 			.findFirst()
-			.map((line) -> cut(line.substring(ERROR.length())))
+			.map((line) -> line.substring(ERROR.length()))
 			.orElse(null);
 	}
 

@@ -11,11 +11,10 @@ import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.Delivery.Decided;
 import dev.imagefactory.intake.DeliveryOutcome;
-import dev.imagefactory.intake.Triage.Decision;
-import dev.imagefactory.intake.VerifiedDelivery;
 import dev.imagefactory.source.DeliveryId;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
@@ -38,17 +37,17 @@ final class JdbcDeliveries implements Deliveries {
 
 	private final TransactionTemplate transactions;
 
-	JdbcDeliveries(JdbcClient jdbc, PlatformTransactionManager transactions) {
+	JdbcDeliveries(JdbcClient jdbc, NamedParameterJdbcOperations batches, PlatformTransactionManager transactions) {
 		this.jdbc = jdbc;
-		this.bodies = new StoredBodies(jdbc);
-		this.receiving = new Receiving(jdbc, this.bodies);
+		this.bodies = new StoredBodies(jdbc, batches);
+		this.receiving = new Receiving(jdbc, batches, this.bodies);
 		this.hands = new Hands(jdbc);
 		this.transactions = new TransactionTemplate(transactions);
 	}
 
 	@Override
-	public Receipt receive(VerifiedDelivery delivery, Decision decision, Instant at) {
-		return this.transactions.execute((status) -> this.receiving.receive(delivery, decision, at));
+	public List<Receipt> receive(List<Arrival> arrivals) {
+		return this.transactions.execute((status) -> this.receiving.receive(arrivals));
 	}
 
 	@Override

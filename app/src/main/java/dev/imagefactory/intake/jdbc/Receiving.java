@@ -1,10 +1,13 @@
 package dev.imagefactory.intake.jdbc;
 
 import java.sql.Types;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.imagefactory.github.GitHubEvent.Repository;
+import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Receipt;
 import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.RuleVerdict;
@@ -15,72 +18,71 @@ import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.Provider;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /**
- * Stores what comes in. A new delivery costs two statements, its row and its body; only a
- * repeat looks for what is there. The caller holds a transaction.
+ * Stores what comes in. New deliveries cost two statements, their rows and their bodies,
+ * and each is sent to the database once for all that come together; only a repeat looks
+ * for what is there. The caller holds a transaction.
  */
 final class Receiving {
 
+	private static final String INSERT = """
+			INSERT INTO delivery (id, hook, guid, body_sha256, event, action, provider, provider_id, repository,
+			repository_key, received_at, receipts, outcome, reason, detail, verdicts, plan_at, plan_since,
+			plan_attempts, body_kept, version)
+			VALUES (:id, :hook, :guid, :sha256, :event, :action, :provider, :providerId, :repository,
+			:repositoryKey, :at, 1, :outcome, :reason, :detail, :verdicts, :planAt, :planAt, 0, :bodyKept, 0)
+			ON CONFLICT DO NOTHING""";
+
 	private final JdbcClient jdbc;
+
+	private final NamedParameterJdbcOperations batches;
 
 	private final StoredBodies bodies;
 
-	Receiving(JdbcClient jdbc, StoredBodies bodies) {
+	Receiving(JdbcClient jdbc, NamedParameterJdbcOperations batches, StoredBodies bodies) {
 		this.jdbc = jdbc;
+		this.batches = batches;
 		this.bodies = bodies;
 	}
 
 	/**
-	 * Stores a delivery, or finds the row of its first receipt.
-	 * @param delivery the delivery
-	 * @param decision the first decision
-	 * @param at now
-	 * @return what was made of it
+	 * Stores deliveries, or finds the rows of their first receipts.
+	 * @param arrivals what came
+	 * @return what was made of each
 	 */
-	Receipt receive(VerifiedDelivery delivery, Decision decision, Instant at) {
-		Verdict verdict = Verdict.of(decision);
-		DeliveryId id = DeliveryId.next(at);
-		if (insert(id, delivery, verdict, at)) {
-			if (verdict.keepsBody()) {
-				this.bodies.add(id, delivery.body());
+	List<Receipt> receive(List<Arrival> arrivals) {
+		List<New> all = arrivals.stream().map(New::of).toList();
+		int[] inserted = this.batches.batchUpdate(INSERT,
+				all.stream().map(New::row).toArray(SqlParameterSource[]::new));
+		Map<DeliveryId, byte[]> bodies = new LinkedHashMap<>();
+		for (int i = 0; i < inserted.length; i++) {
+			if (inserted[i] == 1 && all.get(i).verdict().keepsBody()) {
+				bodies.put(all.get(i).id(), all.get(i).arrival().delivery().body());
 			}
-			return new Receipt.Fresh(id);
 		}
+		this.bodies.add(bodies);
+		List<Receipt> receipts = new ArrayList<>();
+		for (int i = 0; i < inserted.length; i++) {
+			receipts.add((inserted[i] == 1) ? new Receipt.Fresh(all.get(i).id()) : again(all.get(i)));
+		}
+		return receipts;
+	}
+
+	private Receipt again(New repeated) {
 		while (true) {
-			Stored stored = stored(delivery.envelope());
+			Stored stored = stored(repeated.arrival().delivery().envelope());
 			if (stored.isSettled() && countRepeat(stored)) {
 				return new Receipt.Repeat(stored.id());
 			}
-			if (!stored.isSettled() && decideAgain(stored, delivery, verdict, at)) {
+			if (!stored.isSettled() && decideAgain(stored, repeated)) {
 				return new Receipt.Fresh(stored.id());
 			}
 		}
-	}
-
-	private boolean insert(DeliveryId id, VerifiedDelivery delivery, Verdict verdict, Instant at) {
-		Envelope envelope = delivery.envelope();
-		Repository about = delivery.event().repository().orElse(null);
-		StatementSpec insert = this.jdbc.sql("""
-				INSERT INTO delivery (id, hook, guid, body_sha256, event, action, provider, provider_id, repository,
-				repository_key, received_at, receipts, outcome, reason, detail, verdicts, plan_at, plan_since,
-				plan_attempts, body_kept, version)
-				VALUES (:id, :hook, :guid, :sha256, :event, :action, :provider, :providerId, :repository,
-				:repositoryKey, :at, 1, :outcome, :reason, :detail, :verdicts, :planAt, :planAt, 0, :bodyKept, 0)
-				ON CONFLICT DO NOTHING""")
-			.param("id", id.value())
-			.param("hook", envelope.hook())
-			.param("guid", envelope.guid())
-			.param("sha256", envelope.bodySha256())
-			.param("provider", Provider.GITHUB.wireName())
-			.param("providerId", (about != null) ? about.id().value() : null, Types.VARCHAR)
-			.param("repository", (about != null) ? about.name().toString() : null, Types.VARCHAR)
-			.param("repositoryKey", (about != null) ? about.name().key() : null, Types.VARCHAR)
-			.param("at", DeliveryRow.time(at))
-			.param("bodyKept", verdict.keepsBody());
-		return decided(insert, delivery, verdict, at).update() == 1;
 	}
 
 	private Stored stored(Envelope envelope) {
@@ -104,33 +106,66 @@ final class Receiving {
 			.update() == 1;
 	}
 
-	private boolean decideAgain(Stored stored, VerifiedDelivery delivery, Verdict verdict, Instant at) {
-		StatementSpec update = this.jdbc.sql("""
+	private boolean decideAgain(Stored stored, New repeated) {
+		boolean keepsBody = repeated.verdict().keepsBody();
+		boolean changed = this.jdbc.sql("""
 				UPDATE delivery SET receipts = receipts + 1, event = :event, action = :action, outcome = :outcome,
 				reason = :reason, detail = :detail, verdicts = :verdicts, duplicate_of = NULL, plan_at = :planAt,
 				plan_since = :planAt, plan_attempts = 0, planner = NULL, body_kept = :bodyKept, version = version + 1
 				WHERE id = :id AND version = :version""")
-			.param("bodyKept", stored.bodyKept() || verdict.keepsBody())
-			.param("id", stored.id().value())
-			.param("version", stored.version());
-		boolean changed = decided(update, delivery, verdict, at).update() == 1;
-		if (changed && verdict.keepsBody() && !stored.bodyKept()) {
-			this.bodies.add(stored.id(), delivery.body());
+			.paramSource(repeated.decided()
+				.addValue("bodyKept", stored.bodyKept() || keepsBody)
+				.addValue("id", stored.id().value())
+				.addValue("version", stored.version()))
+			.update() == 1;
+		if (changed && keepsBody && !stored.bodyKept()) {
+			this.bodies.add(Map.of(stored.id(), repeated.arrival().delivery().body()));
 		}
 		return changed;
 	}
 
-	private static StatementSpec decided(StatementSpec statement, VerifiedDelivery delivery, Verdict verdict,
-			Instant at) {
-		return statement.param("event", delivery.envelope().eventName())
-			.param("action", StoredText.of(delivery.event().action().orElse(null), DeliveryRow.LONGEST_ACTION),
-					Types.VARCHAR)
-			.param("outcome", verdict.outcome().wireName())
-			.param("reason", verdict.reason(), Types.VARCHAR)
-			.param("detail", StoredText.of(verdict.detail(), DeliveryRow.LONGEST_DETAIL), Types.VARCHAR)
-			.param("verdicts", StoredRules.write(verdict.rules()))
-			.param("planAt", (verdict.outcome() == DeliveryOutcome.ACCEPTED) ? DeliveryRow.time(at) : null,
-					Types.TIMESTAMP_WITH_TIMEZONE);
+	/**
+	 * What came, as it is to be stored.
+	 *
+	 * @param id our own id, if it is new
+	 * @param arrival what came
+	 * @param verdict its first decision
+	 */
+	private record New(DeliveryId id, Arrival arrival, Verdict verdict) {
+
+		private static New of(Arrival arrival) {
+			return new New(DeliveryId.next(arrival.at()), arrival, Verdict.of(arrival.decision()));
+		}
+
+		private MapSqlParameterSource row() {
+			Envelope envelope = this.arrival.delivery().envelope();
+			Repository about = this.arrival.delivery().event().repository().orElse(null);
+			return decided().addValue("id", this.id.value())
+				.addValue("hook", envelope.hook())
+				.addValue("guid", envelope.guid())
+				.addValue("sha256", envelope.bodySha256())
+				.addValue("provider", Provider.GITHUB.wireName())
+				.addValue("providerId", (about != null) ? about.id().value() : null, Types.VARCHAR)
+				.addValue("repository", (about != null) ? about.name().toString() : null, Types.VARCHAR)
+				.addValue("repositoryKey", (about != null) ? about.name().key() : null, Types.VARCHAR)
+				.addValue("at", DeliveryRow.time(this.arrival.at()))
+				.addValue("bodyKept", this.verdict.keepsBody());
+		}
+
+		private MapSqlParameterSource decided() {
+			boolean accepted = this.verdict.outcome() == DeliveryOutcome.ACCEPTED;
+			VerifiedDelivery delivery = this.arrival.delivery();
+			return new MapSqlParameterSource("event", delivery.envelope().eventName())
+				.addValue("action", StoredText.of(delivery.event().action().orElse(null), DeliveryRow.LONGEST_ACTION),
+						Types.VARCHAR)
+				.addValue("outcome", this.verdict.outcome().wireName())
+				.addValue("reason", this.verdict.reason(), Types.VARCHAR)
+				.addValue("detail", StoredText.of(this.verdict.detail(), DeliveryRow.LONGEST_DETAIL), Types.VARCHAR)
+				.addValue("verdicts", StoredRules.write(this.verdict.rules()))
+				.addValue("planAt", accepted ? DeliveryRow.time(this.arrival.at()) : null,
+						Types.TIMESTAMP_WITH_TIMEZONE);
+		}
+
 	}
 
 	/**

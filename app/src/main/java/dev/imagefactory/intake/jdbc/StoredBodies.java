@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
@@ -13,6 +15,9 @@ import java.util.zip.GZIPOutputStream;
 
 import dev.imagefactory.source.DeliveryId;
 
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The bodies of deliveries, compressed and in parts. */
@@ -23,24 +28,33 @@ final class StoredBodies {
 
 	private final JdbcClient jdbc;
 
-	StoredBodies(JdbcClient jdbc) {
+	private final NamedParameterJdbcOperations batches;
+
+	StoredBodies(JdbcClient jdbc, NamedParameterJdbcOperations batches) {
 		this.jdbc = jdbc;
+		this.batches = batches;
 	}
 
 	/**
-	 * Stores a body.
-	 * @param id a delivery that has none
-	 * @param body the raw body
+	 * Stores bodies.
+	 * @param bodies the raw bodies of deliveries that have none
 	 */
-	void add(DeliveryId id, byte[] body) {
-		byte[] compressed = compress(body);
-		for (int part = 0, from = 0; from < compressed.length; part++, from += PART) {
-			this.jdbc.sql("INSERT INTO delivery_body (delivery_id, part, bytes) VALUES (:id, :part, :bytes)")
-				.param("id", id.value())
-				.param("part", part)
-				.param("bytes", Arrays.copyOfRange(compressed, from, Math.min(from + PART, compressed.length)))
-				.update();
+	void add(Map<DeliveryId, byte[]> bodies) {
+		List<SqlParameterSource> parts = new ArrayList<>();
+		bodies.forEach((id, body) -> parts.addAll(parts(id, compress(body))));
+		if (!parts.isEmpty()) {
+			this.batches.batchUpdate("INSERT INTO delivery_body (delivery_id, part, bytes) VALUES (:id, :part, :bytes)",
+					parts.toArray(SqlParameterSource[]::new));
 		}
+	}
+
+	private static List<SqlParameterSource> parts(DeliveryId id, byte[] compressed) {
+		List<SqlParameterSource> parts = new ArrayList<>();
+		for (int part = 0, from = 0; from < compressed.length; part++, from += PART) {
+			parts.add(new MapSqlParameterSource("id", id.value()).addValue("part", part)
+				.addValue("bytes", Arrays.copyOfRange(compressed, from, Math.min(from + PART, compressed.length))));
+		}
+		return parts;
 	}
 
 	/**
