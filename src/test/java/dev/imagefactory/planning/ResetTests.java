@@ -28,7 +28,9 @@ import static dev.imagefactory.spine.Spine.C2;
 import static dev.imagefactory.spine.Spine.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A branch is reset to a commit that was built before: its image gets {@code dev} back. */
+/**
+ * A branch is reset to a commit that was built before: its image gets {@code dev} back.
+ */
 class ResetTests {
 
 	private static final CommitSha C3 = CommitSha.of("c3".repeat(20));

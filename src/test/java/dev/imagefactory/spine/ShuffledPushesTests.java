@@ -236,8 +236,8 @@ class ShuffledPushesTests {
 
 		/** Each delivery has a GUID of its own, as two hooks' deliveries have. */
 		void deliver(CommitSha commit) {
-			this.deliveries.add(
-					this.spine.plan(SignedDelivery.push(this.name, this.number, MAIN.value(), commit.value())).id());
+			this.deliveries
+				.add(this.spine.plan(SignedDelivery.push(this.name, this.number, MAIN.value(), commit.value())).id());
 		}
 
 		/** The replicas look at the queue at the same moment, then runs go on. */

@@ -170,11 +170,12 @@ public class DeliveryPlanner {
 	private void order(Delivery delivery, GitHubEvent event, List<RuleVerdict> rules) {
 		try {
 			switch (this.wishes.of(delivery.id(), event)) {
-				case Planned.Order order -> order(delivery, order.wish(), rules, (wish) -> kept(this.orderer.order(wish)));
+				case Planned.Order order ->
+					order(delivery, order.wish(), rules, (wish) -> kept(this.orderer.order(wish)));
 				case Planned.Again again ->
 					order(delivery, again.wish(), rules, (wish) -> kept(this.orderer.orderAgain(wish)));
-				case Planned.NotHead notHead when mayLag(delivery, notHead.before()) -> this.deliveries
-					.postpone(delivery, this.clock.instant().plus(LOOK_AGAIN), notHead.detail());
+				case Planned.NotHead notHead when mayLag(delivery, notHead.before()) ->
+					this.deliveries.postpone(delivery, this.clock.instant().plus(LOOK_AGAIN), notHead.detail());
 				case Planned.NotHead notHead -> order(delivery, notHead.wish(), rules, this.orderer::order);
 				case Planned.Nothing nothing -> this.deliveries.decide(delivery, Outcomes.nothing(rules, nothing));
 				case Planned.Later later -> postpone(delivery, later.detail());

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An order that a wish led to.
  *
  * @param order the order
- * @param build the build that was made for this wish; null when the order is from
- * before
+ * @param build the build that was made for this wish; null when the order is from before
  */
 record Ordered(BuildOrder order, @Nullable Build build) {
 
@@ -22,8 +21,7 @@ record Ordered(BuildOrder order, @Nullable Build build) {
 
 	/** Whether a branch's floating tag is to come back to an image of before. */
 	boolean isReturn() {
-		return isNew() && this.order.key().trigger() == Trigger.MAIN
-				&& this.order.recipe().kind() == OrderKind.RETAG;
+		return isNew() && this.order.key().trigger() == Trigger.MAIN && this.order.recipe().kind() == OrderKind.RETAG;
 	}
 
 	/** Whether only the build was made, the order being from before. */

@@ -89,9 +89,9 @@ class Resets {
 	 * queued one decides at its turn.
 	 */
 	private static boolean rests(Optional<Tags.Known> known, Wish wish, Build last) {
-		return last.state() instanceof BuildState.Queued || known
-			.filter((tag) -> wish.commit().equals(tag.commit()) || last.id().equals(tag.holder()))
-			.isPresent();
+		return last.state() instanceof BuildState.Queued
+				|| known.filter((tag) -> wish.commit().equals(tag.commit()) || last.id().equals(tag.holder()))
+					.isPresent();
 	}
 
 	/** Who else holds the tag, or is about to take it. */
