@@ -703,6 +703,26 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenPushOfACancelledBuildArrivedPutsTheFloatingTagBack(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Digest first = spine.published(spine.push("acme/app", 1, Spine.C1));
+			BuildId id = spine.push("acme/app", 1, Spine.C2);
+			spine.beat();
+			spine.registry.silent = true;
+			Digest late = spine.finish(id);
+			spine.tracking.relist();
+			spine.requests.cancel(id, "ada");
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			spine.registry.silent = false;
+			spine.beat();
+			assertThat(spine.build(id).image().digest()).isEqualTo(late);
+			assertThat(spine.registry.digest(Spine.APP, "dev")).as("as the database says").contains(first);
+			assertThat(spine.tags.find(Spine.APP, "dev").orElseThrow().digest()).isEqualTo(first);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenDeniedImageReachesTheRegistryLateRecordsItsDigest(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);

@@ -110,7 +110,14 @@ public class Publication {
 		}
 	}
 
-	private void putBack(Build build, Digest digest, List<ImageTag> tags) {
+	/**
+	 * Puts floating tags back that point at a build's image although the build has lost
+	 * them, to what they are known to point at.
+	 * @param build the build
+	 * @param digest its image
+	 * @param tags the tags that it had
+	 */
+	public void putBack(Build build, Digest digest, List<ImageTag> tags) {
 		ImageName image = build.order().key().image();
 		new FloatingTagRepair(this.registry).putBack(image, digest, tags,
 				(tag) -> withoutHolder(build.id(), image, tag));

@@ -104,12 +104,20 @@ class Reaper {
 			return true;
 		}
 		return switch (this.publication.arrived(build, digest)) {
-			case Publication.Finding.Confirmed confirmed ->
-				this.changes.apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()))
-					.isPresent();
+			case Publication.Finding.Confirmed confirmed -> isRecorded(build, confirmed);
 			case Publication.Finding.Missing missing -> isOverForLong(build);
 			case Publication.Finding.Silent silent -> false;
 		};
+	}
+
+	/**
+	 * The tags were given back at the build's end, so its late push must not keep the
+	 * floating ones: others decide by what is recorded.
+	 */
+	private boolean isRecorded(Build build, Publication.Finding.Confirmed confirmed) {
+		this.publication.putBack(build, confirmed.digest(), build.tags());
+		return this.changes.apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()))
+			.isPresent();
 	}
 
 	/** What the registry denied just now is asked for once more, a while later. */
