@@ -22,6 +22,7 @@ import dev.imagefactory.intake.VerifiedDeliveries;
 import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.planning.DryRun.Foreseen;
+import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.Provider;
 import dev.imagefactory.source.RepositoryId;
@@ -120,6 +121,29 @@ class DryRunTests {
 			spine.latest = true;
 			spine.preRelease("v1.0.0", C1);
 		}, promotion, DeliveryOutcome.ACCEPTED, null);
+	}
+
+	@EachDatabase
+	void ofWhenABranchIsResetToAPublishedCommitForeseesTheReTag(TestDatabase database) {
+		Consumer<Spine> reset = (spine) -> {
+			spine.published(spine.push("acme/app", 1, C1));
+			spine.published(spine.push("acme/app", 1, C2));
+			spine.git.refs.put(Spine.MAIN, C1);
+		};
+		Foreseen foreseen = compare(database, reset, MAIN, DeliveryOutcome.BUILT, null);
+		Build retag = foreseen.builds().getFirst();
+		assertThat(retag.order().recipe().kind()).isEqualTo(OrderKind.RETAG);
+		assertThat(retag.tags()).containsExactly(ImageTag.dev());
+		compare(database, reset.andThen((spine) -> spine.push("acme/app", 1, CommitSha.of("c3".repeat(20))))
+			.andThen((spine) -> spine.git.refs.put(Spine.MAIN, C1)), MAIN, DeliveryOutcome.ACCEPTED, null);
+	}
+
+	@EachDatabase
+	void ofWhenTheRepositoryDoesNotShowAResetForeseesThatItIsAskedOnceMore(TestDatabase database) {
+		compare(database, (spine) -> {
+			spine.published(spine.push("acme/app", 1, C1));
+			spine.published(spine.push("acme/app", 1, C2));
+		}, MAIN, DeliveryOutcome.ACCEPTED, null);
 	}
 
 	@EachDatabase

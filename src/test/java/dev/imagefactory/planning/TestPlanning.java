@@ -31,7 +31,7 @@ public final class TestPlanning {
 	public static DeliveryPlanner planner(String name, Store store, Onboarding onboarding, Git git, Executor executor,
 			Clock clock) {
 		Orderer orderer = orderer(store, clock);
-		Wishes wishes = new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags()));
+		Wishes wishes = wishes(store, orderer, onboarding, git);
 		return new DeliveryPlanner(new DeliveryPlanner.Intake(store.deliveries(), name), new PayloadRules(onboarding),
 				wishes, orderer, new TransactionTemplate(store.transactions()), executor, clock);
 	}
@@ -45,8 +45,12 @@ public final class TestPlanning {
 	/** Dry runs, as the service has them. */
 	public static DryRun dryRun(Store store, Onboarding onboarding, Git git, Clock clock) {
 		Orderer orderer = orderer(store, clock);
-		return new StoredDryRun(new PayloadRules(onboarding),
-				new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags())), orderer, clock);
+		return new StoredDryRun(new PayloadRules(onboarding), wishes(store, orderer, onboarding, git), orderer, clock);
+	}
+
+	private static Wishes wishes(Store store, Orderer orderer, Onboarding onboarding, Git git) {
+		return new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags()),
+				new Resets(orderer, store.builds(), store.tags(), git));
 	}
 
 	private static Orderer orderer(Store store, Clock clock) {

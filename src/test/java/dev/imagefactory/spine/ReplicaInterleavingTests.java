@@ -29,6 +29,7 @@ import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.TagClass;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.Step;
@@ -98,6 +99,9 @@ class ReplicaInterleavingTests {
 		Digest digest = build.image().digest();
 		assertThat(digest).as(story).isNotNull();
 		assertThat(spine.registry.holds(Spine.APP, digest)).as(story).isTrue();
+		if (build.order().recipe().kind() == OrderKind.RETAG) {
+			return;
+		}
 		List<Attempted> scanned = spine.builds.scanned(build.order().id());
 		assertThat(scanned).as(story)
 			.anyMatch((attempt) -> attempt.image().digest().equals(digest)
@@ -275,7 +279,7 @@ class ReplicaInterleavingTests {
 			}
 			CommitSha commit = COMMITS.get(this.random.nextInt(COMMITS.size()));
 			if (this.random.nextInt(3) == 0) {
-				this.builds.add(this.spine.push("acme/app", 1, commit));
+				this.spine.reset("acme/app", 1, commit).ifPresent(this.builds::add);
 			}
 			else if (this.spine.requests.rerun(one, "ada") instanceof RerunAnswer.Accepted accepted) {
 				this.builds.add(accepted.build().id());
@@ -291,7 +295,7 @@ class ReplicaInterleavingTests {
 			BuildId run = living.get(this.random.nextInt(living.size()));
 			switch (this.random.nextInt(8)) {
 				case 0 -> this.spine.engine.phase(run, new RunPhase.Running(Step.values()[this.random.nextInt(4)]));
-				case 1 -> this.scanned.computeIfAbsent(run, this.spine::scan);
+				case 1 -> scan(run);
 				case 2 -> vanish(run);
 				case 3 -> end(run, new RunResult.Failed("no-dockerfile", "None."), null);
 				case 4 -> end(run, new RunResult.Errored("disk-full", "Full."), null);
@@ -315,7 +319,16 @@ class ReplicaInterleavingTests {
 			}
 		}
 
+		private void scan(BuildId run) {
+			if (!this.spine.isRetag(run)) {
+				this.scanned.computeIfAbsent(run, this.spine::scan);
+			}
+		}
+
 		private Digest push(BuildId run) {
+			if (this.spine.isRetag(run)) {
+				return this.spine.point(run);
+			}
 			UnsteadyRegistry.Local made = this.scanned.computeIfAbsent(run, this.spine::scan);
 			try {
 				return this.spine.push(run, made);
@@ -326,6 +339,10 @@ class ReplicaInterleavingTests {
 		}
 
 		private void succeed(BuildId run) {
+			if (this.spine.isRetag(run)) {
+				this.spine.retag(run);
+				return;
+			}
 			UnsteadyRegistry.Local made = this.scanned.computeIfAbsent(run, this.spine::scan);
 			try {
 				end(run, new RunResult.Succeeded(this.spine.push(run, made), Spine.SCAN), made.digest());

@@ -27,11 +27,14 @@ import dev.imagefactory.git.SampleRepository;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.planning.TestPlanning;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.Submitter;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +122,46 @@ class ShuffledPushesTests {
 		}
 	}
 
+	/** Half of the pushes are resets to commits that came before, whatever runs. */
+	@EachDatabase
+	void pushesWhenTheBranchIsResetToCommitsOfBeforeEndAtItsHead(TestDatabase database) throws IOException {
+		for (int seed = 1; seed <= SEEDS; seed++) {
+			try (World world = new World(database, this.folder, 100 + seed)) {
+				Random random = new Random(seed);
+				List<CommitSha> known = new ArrayList<>(world.commits(1));
+				world.deliver(known.getFirst());
+				for (int i = 0; i < 12; i++) {
+					moveBranch(world, random, known);
+				}
+				world.settle(random);
+				world.checkDevIsAtTheHead();
+				CommitSha head = world.head();
+				CommitSha other = known.stream().filter((commit) -> !commit.equals(head)).findFirst().orElseThrow();
+				world.repository.force("main", other);
+				world.deliver(other);
+				world.settle(random);
+				world.checkDevIsAtTheHead();
+			}
+		}
+	}
+
+	/** Some old pushes come once more, and not all is built before the next. */
+	private static void moveBranch(World world, Random random, List<CommitSha> known) {
+		if (random.nextBoolean()) {
+			world.repository.force("main", known.get(random.nextInt(known.size())));
+		}
+		else {
+			known.addAll(world.commits(1));
+		}
+		world.deliver(world.head());
+		if (random.nextInt(4) == 0) {
+			world.deliver(known.get(random.nextInt(known.size())));
+		}
+		for (int works = random.nextInt(6); works > 0; works--) {
+			world.work(random);
+		}
+	}
+
 	@EachDatabase
 	void pushesWhenSomeBuildsFailEndAtTheNewestThatWorks(TestDatabase database) throws IOException {
 		try (World world = new World(database, this.folder, 1)) {
@@ -165,6 +208,8 @@ class ShuffledPushesTests {
 
 		private final Map<Digest, CommitSha> images = new HashMap<>();
 
+		private final List<DeliveryId> deliveries = new ArrayList<>();
+
 		/** What dev pointed at, one after the other. */
 		private final List<CommitSha> dev = new ArrayList<>();
 
@@ -177,6 +222,8 @@ class ShuffledPushesTests {
 			this.spine = new Spine(database);
 			this.spine.cloneUrl = this.server.url("");
 			this.remote = new GitRemote(RepositoryName.of(this.name), this.server.url(this.name), null);
+			this.spine.planner = TestPlanning.planner(this.spine.planned(), this.spine, this.git, Runnable::run,
+					this.spine.clock);
 			this.replicas = Stream.generate(() -> this.spine.replica(SampleRepository.client())).limit(3).toList();
 		}
 
@@ -189,12 +236,14 @@ class ShuffledPushesTests {
 
 		/** Each delivery has a GUID of its own, as two hooks' deliveries have. */
 		void deliver(CommitSha commit) {
-			this.spine.plan(SignedDelivery.push(this.name, this.number, MAIN.value(), commit.value()));
+			this.deliveries
+				.add(this.spine.plan(SignedDelivery.push(this.name, this.number, MAIN.value(), commit.value())).id());
 		}
 
 		/** The replicas look at the queue at the same moment, then runs go on. */
 		void work(Random random) {
 			this.spine.clock.pass(Duration.ofSeconds(20));
+			this.spine.planner.work();
 			together(this.replicas.size(), (number) -> {
 				this.replicas.get(number).work();
 				return number;
@@ -214,7 +263,12 @@ class ShuffledPushesTests {
 						new RunPhase.Ended(new RunResult.Failed("build-failed", "It does not build."), null));
 				return;
 			}
-			this.images.put(this.spine.finish(run), key.commit());
+			if (this.spine.isRetag(run)) {
+				this.spine.retag(run);
+			}
+			else {
+				this.images.put(this.spine.finish(run), key.commit());
+			}
 			CommitSha now = devAtTheRegistry().orElseThrow();
 			if (this.dev.isEmpty() || !this.dev.getLast().equals(now)) {
 				this.dev.add(now);
@@ -222,11 +276,18 @@ class ShuffledPushesTests {
 		}
 
 		void settle(Random random) {
-			for (int i = 0; i < 200 && all().anyMatch(Build::isOpen); i++) {
+			for (int i = 0; i < 200 && (all().anyMatch(Build::isOpen) || isPlanned()); i++) {
 				work(random);
 			}
+			assertThat(isPlanned()).isFalse();
 			assertThat(all()).noneMatch(Build::isOpen);
 			assertThat(this.spine.held()).isEmpty();
+		}
+
+		private boolean isPlanned() {
+			return this.deliveries.stream()
+				.map((id) -> this.spine.deliveries.find(id).orElseThrow().decision().outcome())
+				.anyMatch((outcome) -> outcome == DeliveryOutcome.ACCEPTED);
 		}
 
 		private Stream<Build> all() {
@@ -247,6 +308,15 @@ class ShuffledPushesTests {
 
 		Optional<CommitSha> devAtTheRegistry() {
 			return this.spine.registry.digest(this.image, "dev").map(this.images::get);
+		}
+
+		CommitSha head() {
+			return this.git.resolve(this.remote, MAIN).orElseThrow();
+		}
+
+		void checkDevIsAtTheHead() {
+			assertThat(devAtTheRegistry()).contains(head());
+			assertThat(this.spine.tags.find(this.image, "dev").map(Tags.Known::commit)).contains(head());
 		}
 
 		void checkEveryPushHasItsBuild(List<CommitSha> deliveries) {

@@ -50,6 +50,7 @@ import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.onboarding.jdbc.TestOnboardingStore;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
@@ -317,11 +318,20 @@ public final class Spine implements AutoCloseable, Onboarding {
 	 * A queued build of a push to main, whose head it then is, on top of those before.
 	 */
 	public BuildId push(String repository, long id, CommitSha commit) {
+		return reset(repository, id, commit).orElseThrow();
+	}
+
+	/**
+	 * What a push to main comes to that may be a reset; empty while it waits for other
+	 * builds.
+	 */
+	public Optional<BuildId> reset(String repository, long id, CommitSha commit) {
 		if (!this.git.line.contains(commit)) {
 			this.git.line.add(commit);
 		}
 		this.git.refs.put(MAIN, commit);
-		return buildOf(plan(SignedDelivery.push(repository, id, "refs/heads/main", commit.value())).id()).id();
+		DeliveryId delivery = plan(SignedDelivery.push(repository, id, "refs/heads/main", commit.value())).id();
+		return this.orders.ofDelivery(delivery).isEmpty() ? Optional.empty() : Optional.of(buildOf(delivery).id());
 	}
 
 	/** A build as it is stored now. */
@@ -346,12 +356,23 @@ public final class Spine implements AutoCloseable, Onboarding {
 		return made;
 	}
 
+	/** Whether a run builds nothing. */
+	public boolean isRetag(BuildId id) {
+		return this.engine.sent.get(id).order().recipe().kind() == OrderKind.RETAG;
+	}
+
 	/** Lets a re-tag's run do its step and end. */
 	public void retag(BuildId id) {
+		Digest digest = point(id);
+		end(id, new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
+	}
+
+	/** Lets a re-tag's run do its step. */
+	public Digest point(BuildId id) {
 		Run run = this.engine.sent.get(id);
 		Digest digest = Objects.requireNonNull(run.order().recipe().digest());
 		this.registry.tag(run.order().key().image(), digest, run.tags(), TestImages.UNGUARDED);
-		end(id, new RunPhase.Ended(new RunResult.Succeeded(digest, ScanSummary.unscanned()), digest));
+		return digest;
 	}
 
 	/** Lets a run scan and push its image. */

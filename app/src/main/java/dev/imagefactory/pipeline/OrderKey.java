@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ref the branch or tag; null for a bare commit
  * @param commit the pinned commit
  * @param image the image to make
- * @param request empty for webhook and sweep, {@code promotion} for a re-tag, a fresh
- * ULID for an API call
+ * @param request empty for webhook and sweep, {@code promotion} for a release's re-tag,
+ * {@code reset-<12 hex>} of the image for a branch's, a fresh ULID for an API call
  */
 public record OrderKey(RepositoryId repository, Trigger trigger, @Nullable GitRef ref, CommitSha commit,
 		ImageName image, String request) {

@@ -4,9 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
@@ -15,6 +15,7 @@ import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.RuleVerdict;
 import dev.imagefactory.intake.Triage;
 import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +170,13 @@ public class DeliveryPlanner {
 	private void order(Delivery delivery, GitHubEvent event, List<RuleVerdict> rules) {
 		try {
 			switch (this.wishes.of(delivery.id(), event)) {
-				case Planned.Order order -> order(delivery, order.wish(), rules);
+				case Planned.Order order ->
+					order(delivery, order.wish(), rules, (wish) -> kept(this.orderer.order(wish)));
+				case Planned.Again again ->
+					order(delivery, again.wish(), rules, (wish) -> kept(this.orderer.orderAgain(wish)));
+				case Planned.NotHead notHead when mayLag(delivery, notHead.before()) ->
+					this.deliveries.postpone(delivery, this.clock.instant().plus(LOOK_AGAIN), notHead.detail());
+				case Planned.NotHead notHead -> order(delivery, notHead.wish(), rules, this.orderer::order);
 				case Planned.Nothing nothing -> this.deliveries.decide(delivery, Outcomes.nothing(rules, nothing));
 				case Planned.Later later -> postpone(delivery, later.detail());
 			}
@@ -182,21 +189,11 @@ public class DeliveryPlanner {
 		}
 	}
 
-	private void order(Delivery delivery, Wish wish, List<RuleVerdict> rules) {
-		Optional<BuildOrder> superseded = this.orderer.superseded(wish);
-		boolean again = superseded.isPresent() && this.wishes.isHead(wish);
-		Instant now = this.clock.instant();
-		if (superseded.isPresent() && !again && mayLag(delivery, superseded.get(), now)) {
-			this.deliveries.postpone(delivery, now.plus(LOOK_AGAIN),
-					"Commit %s was superseded, and is not the head of %s; the repository is asked once more, because a branch that was just reset may show that late."
-						.formatted(wish.commit(), wish.ref()));
-			return;
-		}
-		boolean known = superseded.isPresent() && !again;
-		Orderer.Ordered ordered = this.transactions.execute((status) -> {
-			Orderer.Ordered stored = store(delivery, wish, again, rules);
-			if (!stored.isNew() && !known && !this.orderer.isKept(stored.order())) {
-				throw new SupersededMeanwhile(delivery.id());
+	private void order(Delivery delivery, Wish wish, List<RuleVerdict> rules, Function<Wish, Ordered> how) {
+		Ordered ordered = this.transactions.execute((status) -> {
+			Ordered stored = how.apply(wish);
+			if (!this.deliveries.decide(delivery, Outcomes.ordered(delivery.id(), rules, stored))) {
+				throw new DeliveryChanged(delivery.id());
 			}
 			return stored;
 		});
@@ -204,17 +201,18 @@ public class DeliveryPlanner {
 				ordered.order().key().commit().sha12(), ordered.isNew() ? "" : ", which was ordered before");
 	}
 
-	/** The delivery that ordered it first is older than what superseded it. */
-	private static boolean mayLag(Delivery delivery, BuildOrder superseded, Instant now) {
-		return !delivery.id().equals(superseded.delivery()) && now.isBefore(delivery.receivedAt().plus(LAG));
-	}
-
-	private Orderer.Ordered store(Delivery delivery, Wish wish, boolean again, List<RuleVerdict> rules) {
-		Orderer.Ordered ordered = again ? this.orderer.orderAgain(wish) : this.orderer.order(wish);
-		if (!this.deliveries.decide(delivery, Outcomes.ordered(delivery.id(), rules, ordered))) {
-			throw new DeliveryChanged(delivery.id());
+	/** What is queued already is not ended because of what the branch was before. */
+	private Ordered kept(Ordered ordered) {
+		if (!ordered.isNew() && !this.orderer.isKept(ordered.order())) {
+			throw new SupersededMeanwhile(ordered.order().key().commit());
 		}
 		return ordered;
+	}
+
+	/** The delivery that ordered it first is older than what came instead. */
+	private boolean mayLag(Delivery delivery, BuildOrder before) {
+		return !delivery.id().equals(before.delivery())
+				&& this.clock.instant().isBefore(delivery.receivedAt().plus(LAG));
 	}
 
 	private void retryOrFail(Delivery delivery, List<RuleVerdict> rules, GitUnavailable cause) {
@@ -258,9 +256,9 @@ public class DeliveryPlanner {
 	/** What a delivery asks for was ended because of what the branch was before. */
 	private static final class SupersededMeanwhile extends RuntimeException {
 
-		SupersededMeanwhile(DeliveryId delivery) {
-			super("What delivery %s asks for was superseded while it was planned; it is planned again."
-				.formatted(delivery));
+		SupersededMeanwhile(CommitSha commit) {
+			super("What is asked for of commit %s was superseded while it was planned; it is planned again."
+				.formatted(commit));
 		}
 
 	}

@@ -26,7 +26,6 @@ import dev.imagefactory.pipeline.Trigger;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a wish into exactly one order with its first build; joins the caller's
@@ -101,14 +100,12 @@ class Orderer {
 	}
 
 	/**
-	 * The order of a push of which all that came is that something newer took its place:
-	 * it never had an image.
+	 * The order that a wish led to before.
 	 * @param wish what somebody wants
-	 * @return empty also when nothing came of it so far
+	 * @return empty when it led to none so far
 	 */
-	Optional<BuildOrder> superseded(Wish wish) {
-		return (wish.trigger() == Trigger.MAIN) ? this.orders.find(key(wish)).filter(this::isSuperseded)
-				: Optional.empty();
+	Optional<BuildOrder> ordered(Wish wish) {
+		return this.orders.find(key(wish));
 	}
 
 	private boolean isSuperseded(BuildOrder order) {
@@ -127,8 +124,8 @@ class Orderer {
 	}
 
 	/**
-	 * Builds a superseded push after all.
-	 * @param wish a wish that is ordered and superseded
+	 * Builds a superseded push after all, or points tags at its image once more.
+	 * @param wish a wish that is ordered, and superseded or a re-tag that is over
 	 * @return the order with its next build, or without one when somebody was quicker
 	 * @throws OrderBusy when somebody does the same just now: the caller's transaction is
 	 * undone, and may be tried again
@@ -136,7 +133,7 @@ class Orderer {
 	Ordered orderAgain(Wish wish) {
 		BuildOrder order = this.orders.find(key(wish)).orElseThrow();
 		link(wish, order);
-		Optional<Build> next = this.latest(order).filter(Orderer::isSuperseded).map(this::again);
+		Optional<Build> next = this.latest(order).filter(Orderer::isToFollow).map(this::again);
 		next.ifPresent(this.builds::add);
 		return new Ordered(order, next.orElse(null));
 	}
@@ -145,8 +142,17 @@ class Orderer {
 		return this.builds.ofOrder(order.id()).stream().reduce((earlier, later) -> later);
 	}
 
-	private static boolean isSuperseded(Build build) {
+	/**
+	 * Whether something newer took a build's place: it never had an image.
+	 * @param build a build
+	 * @return false also when nothing came of it so far
+	 */
+	static boolean isSuperseded(Build build) {
 		return build.state().name() == StateName.SUPERSEDED;
+	}
+
+	private static boolean isToFollow(Build build) {
+		return isSuperseded(build) || build.order().recipe().kind() == OrderKind.RETAG && !build.isOpen();
 	}
 
 	private static Build first(BuildOrder order) {
@@ -271,27 +277,6 @@ class Orderer {
 		if (wish.asked().delivery() != null) {
 			this.orders.link(wish.asked().delivery(), order.id());
 		}
-	}
-
-	/**
-	 * An order that a wish led to.
-	 *
-	 * @param order the order
-	 * @param build the build that was made for this wish; null when the order is from
-	 * before
-	 */
-	record Ordered(BuildOrder order, @Nullable Build build) {
-
-		/** Whether something was made for this wish. */
-		boolean isNew() {
-			return this.build != null;
-		}
-
-		/** Whether only the build was made, the order being from before. */
-		boolean isAgain() {
-			return this.build != null && this.build.attempt() > 1;
-		}
-
 	}
 
 }

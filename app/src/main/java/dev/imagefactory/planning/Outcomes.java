@@ -34,6 +34,11 @@ final class Outcomes {
 		return new Decided(DeliveryOutcome.ACCEPTED, null, later.detail(), rules, null);
 	}
 
+	/** The repository is asked once more. */
+	static Decided later(List<RuleVerdict> rules, Planned.NotHead notHead) {
+		return new Decided(DeliveryOutcome.ACCEPTED, null, notHead.detail(), rules, null);
+	}
+
 	/** It cannot be built. */
 	static Decided failed(List<RuleVerdict> rules, PlanningFailure failure) {
 		RuleVerdict last = new RuleVerdict(failure.reason(), null, Verdict.FAIL, failure.detail());
@@ -41,7 +46,7 @@ final class Outcomes {
 	}
 
 	/** There is an order; a delivery that made it is no duplicate when planned again. */
-	static Decided ordered(DeliveryId delivery, List<RuleVerdict> rules, Orderer.Ordered ordered) {
+	static Decided ordered(DeliveryId delivery, List<RuleVerdict> rules, Ordered ordered) {
 		String image = ordered.order().key().image().value();
 		String detail = detail(ordered, image);
 		List<RuleVerdict> all = with(rules, new RuleVerdict("order", image, Verdict.PASS, detail));
@@ -51,7 +56,11 @@ final class Outcomes {
 				: new Decided(DeliveryOutcome.DUPLICATE, null, detail, all, first);
 	}
 
-	private static String detail(Orderer.Ordered ordered, String image) {
+	private static String detail(Ordered ordered, String image) {
+		if (ordered.isReturn()) {
+			return "Ordered as %s: its commit is the head of the branch again, so its image gets tag %s back, and nothing is built."
+				.formatted(image, ordered.order().recipe().tags().getFirst());
+		}
 		if (ordered.isAgain()) {
 			return "Ordered as %s again: its build was superseded, and its commit is the head of the branch now."
 				.formatted(image);

@@ -52,7 +52,8 @@ class PlanningConfiguration {
 
 	@Bean
 	Wishes wishes(Onboarding onboarding, Git git, Orderer orderer, Builds builds, Tags tags) {
-		return new Wishes(onboarding, git, new Promotions(orderer, builds, tags));
+		return new Wishes(onboarding, git, new Promotions(orderer, builds, tags),
+				new Resets(orderer, builds, tags, git));
 	}
 
 	@Bean

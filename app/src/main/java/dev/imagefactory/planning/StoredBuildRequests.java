@@ -91,7 +91,7 @@ class StoredBuildRequests implements BuildRequests {
 					pinned.commit(), pinned.tags(), new Wish.Asked(Origin.API, null, request.requestId()),
 					request.bulk());
 			return this.transactions.execute((status) -> {
-				Orderer.Ordered ordered = this.orderer.order(wish);
+				Ordered ordered = this.orderer.order(wish);
 				return new RequestAnswer.Accepted(List.of(this.builds.ofOrder(ordered.order().id()).getFirst()));
 			});
 		}

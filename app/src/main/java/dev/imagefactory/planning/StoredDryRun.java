@@ -47,7 +47,9 @@ class StoredDryRun implements DryRun {
 		DeliveryId delivery = DeliveryId.next(this.clock.instant());
 		try {
 			return switch (this.wishes.of(delivery, event)) {
-				case Planned.Order order -> order(delivery, order.wish(), rules);
+				case Planned.Order order -> order(delivery, order.wish(), false, rules);
+				case Planned.Again again -> order(delivery, again.wish(), true, rules);
+				case Planned.NotHead notHead -> new Foreseen(Outcomes.later(rules, notHead), List.of());
 				case Planned.Nothing nothing -> new Foreseen(Outcomes.nothing(rules, nothing), List.of());
 				case Planned.Later later -> new Foreseen(Outcomes.later(rules, later), List.of());
 			};
@@ -57,9 +59,8 @@ class StoredDryRun implements DryRun {
 		}
 	}
 
-	private Foreseen order(DeliveryId delivery, Wish wish, List<RuleVerdict> rules) {
-		boolean again = this.orderer.superseded(wish).isPresent() && this.wishes.isHead(wish);
-		Orderer.Ordered ordered = this.orderer.foresee(wish, again);
+	private Foreseen order(DeliveryId delivery, Wish wish, boolean again, List<RuleVerdict> rules) {
+		Ordered ordered = this.orderer.foresee(wish, again);
 		List<Build> builds = Stream.ofNullable(ordered.build()).toList();
 		return new Foreseen(Outcomes.ordered(delivery, rules, ordered), builds);
 	}

@@ -34,6 +34,9 @@ record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @N
 	/** What stands in an order's key for a re-tag, so that there is one. */
 	static final String PROMOTION = "promotion";
 
+	/** What comes before the image's digest in the key of a re-tag after a reset. */
+	private static final String RESET = "reset-";
+
 	static Wish build(OnboardedRepository repository, RepositoryId id, Trigger trigger, @Nullable GitRef ref,
 			CommitSha commit, List<ImageTag> tags, Asked asked, boolean bulk) {
 		return new Wish(repository, id, trigger, ref, commit, tags, asked, bulk, null);
@@ -41,8 +44,20 @@ record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @N
 
 	/** The same release, whose image is there and gains tags; asked for once. */
 	Wish promoting(Digest published, List<ImageTag> gained) {
-		Asked promotion = new Asked(this.asked.origin(), this.asked.delivery(), PROMOTION);
-		return new Wish(this.repository, this.id, this.trigger, this.ref, this.commit, gained, promotion, this.bulk,
+		return retagging(PROMOTION, published, gained);
+	}
+
+	/**
+	 * The same push, whose image is there and gets tags back; asked for once for each
+	 * image, and then once more for each time that the branch comes back to it.
+	 */
+	Wish returning(Digest published, List<ImageTag> back) {
+		return retagging(RESET + published.hex().substring(0, 12), published, back);
+	}
+
+	private Wish retagging(String request, Digest published, List<ImageTag> gained) {
+		Asked retag = new Asked(this.asked.origin(), this.asked.delivery(), request);
+		return new Wish(this.repository, this.id, this.trigger, this.ref, this.commit, gained, retag, this.bulk,
 				published);
 	}
 
@@ -56,8 +71,8 @@ record Wish(OnboardedRepository repository, RepositoryId id, Trigger trigger, @N
 	 *
 	 * @param origin by which way
 	 * @param delivery the delivery, if one asked
-	 * @param request empty for webhooks, {@code promotion} for a re-tag, a fresh ULID for
-	 * an API call
+	 * @param request empty for webhooks, {@code promotion} for a release's re-tag,
+	 * {@code reset-<12 hex>} of the image for a branch's, a fresh ULID for an API call
 	 */
 	record Asked(Origin origin, @Nullable DeliveryId delivery, String request) {
 	}

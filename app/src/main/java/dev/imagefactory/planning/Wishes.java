@@ -1,8 +1,6 @@
 package dev.imagefactory.planning;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
@@ -27,16 +25,20 @@ class Wishes {
 
 	private final Promotions promotions;
 
+	private final Resets resets;
+
 	/**
 	 * Creates what reads events.
 	 * @param onboarding the repositories
 	 * @param git resolves tags
 	 * @param promotions decides what a promoted image gains
+	 * @param resets decides what a push to a commit of before asks for
 	 */
-	Wishes(Onboarding onboarding, Git git, Promotions promotions) {
+	Wishes(Onboarding onboarding, Git git, Promotions promotions, Resets resets) {
 		this.onboarding = onboarding;
 		this.git = git;
 		this.promotions = promotions;
+		this.resets = resets;
 	}
 
 	/**
@@ -56,23 +58,12 @@ class Wishes {
 			case GitHubEvent.Push push -> {
 				GitRef branch = RefRules.usable(push.ref());
 				CommitSha commit = commit(push.after());
-				yield new Planned.Order(Wish.build(repository, about.id(), Trigger.MAIN, branch, commit,
+				yield this.resets.plan(Wish.build(repository, about.id(), Trigger.MAIN, branch, commit,
 						RefRules.main(commit), asked, false));
 			}
 			case GitHubEvent.Ping ping -> throw new IllegalStateException("A ping is never planned");
 			case GitHubEvent.Other other -> throw new IllegalStateException("Other events are never planned");
 		};
-	}
-
-	/**
-	 * Whether a push's commit is what its branch points at now.
-	 * @param wish a push
-	 * @return false when the branch is gone, too
-	 * @throws GitUnavailable when the repository did not answer
-	 */
-	boolean isHead(Wish wish) {
-		GitRef branch = Objects.requireNonNull(wish.ref(), "A push has a branch");
-		return this.git.resolve(remote(wish.repository()), branch).equals(Optional.of(wish.commit()));
 	}
 
 	static GitRemote remote(OnboardedRepository repository) {

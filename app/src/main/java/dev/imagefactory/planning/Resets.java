@@ -1,0 +1,154 @@
+package dev.imagefactory.planning;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildState;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Tags;
+import dev.imagefactory.git.Git;
+import dev.imagefactory.git.GitUnavailable;
+import dev.imagefactory.image.Digest;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.image.TagClass;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.BuildOrder;
+import dev.imagefactory.source.GitRef;
+
+/**
+ * Decides what a push asks for whose commit was ordered before: its branch may have been
+ * reset to it. A superseded commit is built after all; the image of one that was built
+ * gets the branch's floating tag back. Everything is read from what is there now, so a
+ * push that is planned again, or comes twice, finds what is done.
+ */
+class Resets {
+
+	private final Orderer orderer;
+
+	private final Builds builds;
+
+	private final Tags tags;
+
+	private final Git git;
+
+	/**
+	 * Creates what decides.
+	 * @param orderer knows the orders of pushes
+	 * @param builds the stored builds
+	 * @param tags what tags are known to point at
+	 * @param git knows the branches' heads
+	 */
+	Resets(Orderer orderer, Builds builds, Tags tags, Git git) {
+		this.orderer = orderer;
+		this.builds = builds;
+		this.tags = tags;
+		this.git = git;
+	}
+
+	/**
+	 * Plans a push. Only where it could change something the repository is asked.
+	 * @param wish a push, as if it were to be built now
+	 * @return what it comes to
+	 * @throws GitUnavailable when the repository did not answer
+	 */
+	Planned plan(Wish wish) {
+		Optional<BuildOrder> before = this.orderer.ordered(wish);
+		if (before.isEmpty()) {
+			return new Planned.Order(wish);
+		}
+		Build last = last(before.get()).orElseThrow();
+		if (Orderer.isSuperseded(last)) {
+			return ifHead(wish, before.get(), () -> new Planned.Again(wish));
+		}
+		return floating(wish).filter((tag) -> mayLeave(tag, wish, last))
+			.map((tag) -> ifHead(wish, before.get(), () -> giveBack(tag, wish, last)))
+			.orElseGet(() -> new Planned.Order(wish));
+	}
+
+	private static Optional<ImageTag> floating(Wish wish) {
+		return wish.tags().stream().filter((tag) -> tag.tagClass() == TagClass.FLOATING).findFirst();
+	}
+
+	/**
+	 * Whether the branch's floating tag points elsewhere, or may soon. A tag that follows
+	 * another branch is none of this push's business.
+	 */
+	private boolean mayLeave(ImageTag tag, Wish wish, Build last) {
+		Optional<Tags.Known> known = known(wish, tag);
+		GitRef ref = known.map(Tags.Known::ref).orElse(null);
+		boolean follows = ref == null || ref.equals(wish.ref());
+		return follows && (!rests(known, wish, last) || moverOf(known, last).isPresent());
+	}
+
+	/**
+	 * Whether the tag points at the commit, or will when the commit's build is over: a
+	 * queued one decides at its turn.
+	 */
+	private static boolean rests(Optional<Tags.Known> known, Wish wish, Build last) {
+		return last.state() instanceof BuildState.Queued
+				|| known.filter((tag) -> wish.commit().equals(tag.commit()) || last.id().equals(tag.holder()))
+					.isPresent();
+	}
+
+	/** Who else holds the tag, or is about to take it. */
+	private Optional<BuildId> moverOf(Optional<Tags.Known> known, Build last) {
+		return known.map(Tags.Known::holder)
+			.filter((holder) -> !holder.equals(last.id()))
+			.or(() -> this.builds.queuedBeside(last, 1).stream().map(Build::id).findFirst());
+	}
+
+	/**
+	 * The head's image gets the tag once nobody else is about to move it, because whoever
+	 * comes later would take it away again.
+	 */
+	private Planned giveBack(ImageTag tag, Wish wish, Build last) {
+		Optional<Wish> back = image(wish).map((digest) -> wish.returning(digest, List.of(tag)));
+		Optional<Build> made = back.flatMap(this.orderer::ordered).flatMap(this::last);
+		if (made.filter(Build::isOpen).isPresent()) {
+			return new Planned.Order(back.get());
+		}
+		Optional<Tags.Known> known = known(wish, tag);
+		Optional<BuildId> mover = moverOf(known, last);
+		boolean rests = rests(known, wish, last);
+		if (mover.isPresent() || last.isOpen() && !rests) {
+			return new Planned.Later(
+					"Commit %s is the head of %s, and its image gets tag %s if it does not have it once build %s is over."
+						.formatted(wish.commit(), wish.ref(), tag, mover.orElse(last.id())));
+		}
+		if (rests || back.isEmpty()) {
+			return new Planned.Order(wish);
+		}
+		return made.isPresent() ? new Planned.Again(back.get()) : new Planned.Order(back.get());
+	}
+
+	/** What was published last of the commit. */
+	private Optional<Digest> image(Wish wish) {
+		return wish.tags()
+			.stream()
+			.filter((tag) -> tag.tagClass() == TagClass.PINNED)
+			.findFirst()
+			.flatMap((tag) -> known(wish, tag))
+			.filter((known) -> wish.commit().equals(known.commit()))
+			.map(Tags.Known::digest);
+	}
+
+	private Optional<Tags.Known> known(Wish wish, ImageTag tag) {
+		ImageName image = wish.repository().defaultImage();
+		return this.tags.find(image, tag.name());
+	}
+
+	private Optional<Build> last(BuildOrder order) {
+		return this.builds.ofOrder(order.id()).stream().reduce((earlier, later) -> later);
+	}
+
+	private Planned ifHead(Wish wish, BuildOrder before, Supplier<Planned> then) {
+		GitRef branch = Objects.requireNonNull(wish.ref(), "A push has a branch");
+		boolean head = this.git.resolve(Wishes.remote(wish.repository()), branch).equals(Optional.of(wish.commit()));
+		return head ? then.get() : new Planned.NotHead(wish, before);
+	}
+
+}
