@@ -204,7 +204,8 @@ class DatabaseOutageSystemTests {
 			.containsExactlyInAnyOrderElementsOf(refs);
 		assertThat(builds).allSatisfy(
 				(build) -> assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED"));
-		Layout layout = new Layout(service.dataDirectory().resolve("registry").resolve(outage.repository().replace("acme/", "test/")));
+		Layout layout = new Layout(
+				service.dataDirectory().resolve("registry").resolve(outage.repository().replace("acme/", "test/")));
 		assertThat(layout.tags()).hasSize(2 * RELEASES);
 		assertThat(layout.labelsOfAllImages()).as("images in the layout, each under two tags").hasSize(RELEASES);
 		assertThat(service.isAlive()).isTrue();
