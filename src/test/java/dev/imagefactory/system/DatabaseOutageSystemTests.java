@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.database.PostgresServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -33,8 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Takes the database away while deliveries come in and builds run, and gives it back:
  * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
- * nothing was stored, and the service needs no restart. An outage lasts 10 s, and with
- * the system property {@code tests.soak} a minute.
+ * nothing was stored, and the service needs no restart: the same one lives through both
+ * outages. An outage lasts 10 s, and with the system property {@code tests.soak} a
+ * minute.
  */
 @Isolated
 @Tag("scaled")
@@ -52,7 +56,11 @@ class DatabaseOutageSystemTests {
 	private static final int SENDERS = 4;
 
 	@TempDir
-	private Path folder;
+	private static Path folder;
+
+	private static PostgresServer database;
+
+	private static ServiceProcess service;
 
 	private final BlockingQueue<Hook.Delivery> unsent = new LinkedBlockingQueue<>();
 
@@ -61,59 +69,61 @@ class DatabaseOutageSystemTests {
 
 	private final Queue<Sent> answers = new ConcurrentLinkedQueue<>();
 
-	private final Hook hook = new Hook("acme/app", 42, SECRET);
+	@BeforeAll
+	static void start() throws IOException {
+		database = PostgresServer.start();
+		Path password = Files.writeString(folder.resolve("password"), database.password() + "\n");
+		ServiceProcess.Description described = ServiceProcess.on(folder.resolve("data"))
+			.with("image-factory.database.url", database.url())
+			.with("image-factory.database.username", database.user())
+			.with("image-factory.database.password-file", password);
+		for (Outage outage : Outage.values()) {
+			described.onboarding(outage.repository(), outage.project().url(), Hook.secretFile(folder, SECRET));
+		}
+		service = described.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		if (service != null) {
+			service.close();
+		}
+		if (database != null) {
+			database.close();
+		}
+	}
 
 	@ParameterizedTest
 	@EnumSource
-	void everyAcknowledgedDeliveryBecomesOneImageAlthoughTheDatabaseWasGone(Outage outage) throws IOException {
-		GitProject project = new GitProject(this.folder.resolve("app"));
-		List<Hook.Delivery> releases = releases(project);
-		try (PostgresServer database = PostgresServer.start();
-				ServiceProcess service = service(database, project).start();
-				ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
+	void everyAcknowledgedDeliveryBecomesOneImageAlthoughTheDatabaseWasGone(Outage outage) {
+		List<Hook.Delivery> releases = outage.releases();
+		try (ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
 			for (int i = 0; i < SENDERS; i++) {
-				senders.execute(() -> sendAll(service));
+				senders.execute(() -> sendAll(outage));
 			}
 			this.unsent.addAll(releases.subList(0, RELEASES / 2));
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(2))
-				.until(() -> this.acknowledged.size() > SENDERS && hasOpenBuild(service));
+				.until(() -> this.acknowledged.size() > SENDERS && hasOpenBuild(outage));
 			outage.begin.accept(database);
 			long gone = System.nanoTime();
 			this.unsent.addAll(releases.subList(RELEASES / 2, RELEASES));
-			assertRedFor(OUTAGE, service);
+			assertRedFor(OUTAGE);
 			long back = System.nanoTime();
 			outage.end.accept(database);
 			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.api().isReady());
 			Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> this.acknowledged.size() == RELEASES);
 			assertToldSoon(gone, back);
-			assertOneImageEach(service);
+			assertOneImageEach(outage);
 		}
 	}
 
-	private List<Hook.Delivery> releases(GitProject project) {
-		return IntStream.range(0, RELEASES).mapToObj("v1.%d.0"::formatted).map((tag) -> {
-			project.commit(GitProject.hello("Hello from " + tag));
-			project.tag(tag);
-			return this.hook.release(tag);
-		}).toList();
-	}
-
-	private ServiceProcess.Description service(PostgresServer database, GitProject project) throws IOException {
-		Path password = Files.writeString(this.folder.resolve("password"), database.password() + "\n");
-		return ServiceProcess.on(this.folder.resolve("data"))
-			.onboarding("acme/app", project.url(), Hook.secretFile(this.folder, SECRET))
-			.with("image-factory.database.url", database.url())
-			.with("image-factory.database.username", database.user())
-			.with("image-factory.database.password-file", password);
-	}
-
 	/** Sends on, as a sender does who presses "Redeliver" for what failed. */
-	private void sendAll(ServiceProcess service) {
+	private void sendAll(Outage outage) {
 		while (this.acknowledged.size() < RELEASES) {
 			Hook.Delivery delivery = next();
 			if (delivery != null) {
-				send(service, delivery);
+				send(outage, delivery);
 			}
 		}
 	}
@@ -127,9 +137,9 @@ class DatabaseOutageSystemTests {
 		}
 	}
 
-	private void send(ServiceProcess service, Hook.Delivery delivery) {
+	private void send(Outage outage, Hook.Delivery delivery) {
 		long began = System.nanoTime();
-		Api.Answer answer = this.hook.send(service.api(), delivery);
+		Api.Answer answer = outage.hook.send(service.api(), delivery);
 		this.answers.add(new Sent(began, Duration.ofNanos(System.nanoTime() - began), answer));
 		if (answer.status() < 300) {
 			this.acknowledged.add(delivery.guid());
@@ -139,20 +149,28 @@ class DatabaseOutageSystemTests {
 		}
 	}
 
-	private static boolean hasOpenBuild(ServiceProcess service) {
-		return service.api().builds().stream().anyMatch((build) -> !build.has("finishedAt"));
+	private static List<JsonNode> builds(Outage outage) {
+		return service.api()
+			.builds()
+			.stream()
+			.filter((build) -> build.path("repository").asText().equals(outage.repository()))
+			.toList();
 	}
 
-	private static void assertRedFor(Duration outage, ServiceProcess service) {
-		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> isRed(service));
+	private static boolean hasOpenBuild(Outage outage) {
+		return builds(outage).stream().anyMatch((build) -> !build.has("finishedAt"));
+	}
+
+	private static void assertRedFor(Duration outage) {
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> isRed());
 		Awaitility.await()
 			.during(outage)
 			.atMost(outage.plusSeconds(10))
 			.pollInterval(Duration.ofMillis(500))
-			.until(() -> isRed(service));
+			.until(() -> isRed());
 	}
 
-	private static boolean isRed(ServiceProcess service) {
+	private static boolean isRed() {
 		return service.api().get("/actuator/health/readiness").status() == 503;
 	}
 
@@ -171,11 +189,11 @@ class DatabaseOutageSystemTests {
 			});
 	}
 
-	private void assertOneImageEach(ServiceProcess service) {
+	private void assertOneImageEach(Outage outage) {
 		List<JsonNode> builds = Awaitility.await()
 			.atMost(Duration.ofMinutes(5))
 			.pollInterval(Duration.ofMillis(500))
-			.until(() -> service.api().builds(),
+			.until(() -> builds(outage),
 					(all) -> all.size() >= RELEASES && all.stream().allMatch((build) -> build.has("finishedAt")));
 		Set<String> refs = new TreeSet<>();
 		for (int i = 0; i < RELEASES; i++) {
@@ -186,13 +204,14 @@ class DatabaseOutageSystemTests {
 			.containsExactlyInAnyOrderElementsOf(refs);
 		assertThat(builds).allSatisfy(
 				(build) -> assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED"));
-		Layout layout = new Layout(service.dataDirectory().resolve("registry/test/app"));
+		Layout layout = new Layout(
+				service.dataDirectory().resolve("registry").resolve(outage.repository().replace("acme/", "test/")));
 		assertThat(layout.tags()).hasSize(2 * RELEASES);
 		assertThat(layout.labelsOfAllImages()).as("images in the layout, each under two tags").hasSize(RELEASES);
 		assertThat(service.isAlive()).isTrue();
 	}
 
-	/** How a database goes away, and comes back. */
+	/** How a database goes away, and comes back; each has a repository of its own. */
 	private enum Outage {
 
 		FROZEN(PostgresServer::pause, PostgresServer::resume),
@@ -203,9 +222,28 @@ class DatabaseOutageSystemTests {
 
 		private final Consumer<PostgresServer> end;
 
+		private final Hook hook = new Hook(repository(), 42 + ordinal(), SECRET);
+
 		Outage(Consumer<PostgresServer> begin, Consumer<PostgresServer> end) {
 			this.begin = begin;
 			this.end = end;
+		}
+
+		String repository() {
+			return "acme/" + name().toLowerCase(Locale.ROOT);
+		}
+
+		GitProject project() {
+			return new GitProject(folder.resolve(repository()));
+		}
+
+		List<Hook.Delivery> releases() {
+			GitProject project = project();
+			return IntStream.range(0, RELEASES).mapToObj("v1.%d.0"::formatted).map((tag) -> {
+				project.commit(GitProject.hello("Hello from " + tag));
+				project.tag(tag);
+				return this.hook.release(tag);
+			}).toList();
 		}
 
 	}

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.database.PostgresServer;
+import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +86,10 @@ class ReplicaCrashSystemTests {
 				PostgresServer database = PostgresServer.start();
 				ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
 			ServiceProcess.Description[] described = describe(database, registry);
-			for (int i = 0; i < REPLICAS; i++) {
+			TestDatabase.together(REPLICAS, (i) -> {
 				this.replicas.set(i, described[i].start());
-			}
+				return i;
+			});
 			long begun = System.nanoTime();
 			for (int i = 0; i < SENDERS; i++) {
 				senders.execute(this::sendAll);

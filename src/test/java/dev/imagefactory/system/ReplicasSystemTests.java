@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.database.PostgresServer;
+import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.git.GitHttpServer;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import org.awaitility.Awaitility;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,13 +37,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * the stories, because starting them takes longest; each story has a repository of its
  * own.
  */
+@Order(1)
 class ReplicasSystemTests {
 
 	private static final String TOKEN = "a-token-that-all-replicas-share-0123456789";
 
 	private static final int REPLICAS = 3;
 
-	private static final List<ServiceProcess> STARTED = new ArrayList<>();
+	private static final List<ServiceProcess> STARTED = new CopyOnWriteArrayList<>();
 
 	@TempDir
 	private static Path folder;
@@ -79,12 +83,15 @@ class ReplicasSystemTests {
 
 	/** The replicas that live, after those that are missing were started. */
 	private static List<ServiceProcess> replicas() throws IOException {
-		while (living().size() < REPLICAS) {
-			STARTED
-				.add(described("replica-" + STARTED.size(), database.url()).with("image-factory.registry.kind", "oci")
-					.with("image-factory.registry.url", registry.host())
-					.with("image-factory.registry.insecure", true)
-					.start());
+		List<ServiceProcess.Description> missing = new ArrayList<>();
+		for (int i = living().size(); i < REPLICAS; i++) {
+			missing.add(described("replica-" + (STARTED.size() + missing.size()), database.url())
+				.with("image-factory.registry.kind", "oci")
+				.with("image-factory.registry.url", registry.host())
+				.with("image-factory.registry.insecure", true));
+		}
+		if (!missing.isEmpty()) {
+			TestDatabase.together(missing.size(), (i) -> STARTED.add(missing.get(i).start()));
 		}
 		return living();
 	}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.imagefactory.image.Digest;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,22 @@ class BuildersAgreeTests {
 			""";
 
 	@TempDir
+	static Path shared;
+
+	private static Path source;
+
+	private static BuiltImage buildah;
+
+	@TempDir
 	Path folder;
+
+	/** Built once, for all to agree with. */
+	@BeforeAll
+	static void buildWithBuildah() throws Exception {
+		HostPrograms.needBuildah();
+		source = writeSource();
+		buildah = build(new JailedBuilder(JailedProgram.BUILDAH, HostPrograms.PATH, InstantSource.system()), shared);
+	}
 
 	@Test
 	void buildWhenJibCanDoItGivesTheSameFilesAndSettings() throws Exception {
@@ -70,11 +86,7 @@ class BuildersAgreeTests {
 	}
 
 	private void assertAgree(ImageBuilder builder) throws Exception {
-		HostPrograms.needBuildah();
-		Path source = writeSource();
-		BuiltImage image = build(builder, source);
-		BuiltImage buildah = build(new JailedBuilder(JailedProgram.BUILDAH, HostPrograms.PATH, InstantSource.system()),
-				source);
+		BuiltImage image = build(builder, this.folder);
 		assertThat(described(image)).isEqualTo(described(buildah)).hasSizeGreaterThan(20);
 		for (String setting : new String[] { "User", "WorkingDir", "Entrypoint", "Cmd", "ExposedPorts",
 				"StopSignal" }) {
@@ -88,8 +100,8 @@ class BuildersAgreeTests {
 		assertThat(image.config.path("created")).isEqualTo(buildah.config.path("created"));
 	}
 
-	private Path writeSource() throws IOException {
-		Path source = Files.createDirectories(this.folder.resolve("source/folder/below")).getParent().getParent();
+	private static Path writeSource() throws IOException {
+		Path source = Files.createDirectories(shared.resolve("source/folder/below")).getParent().getParent();
 		Files.writeString(source.resolve("Dockerfile"), DOCKERFILE);
 		Files.writeString(source.resolve(".dockerignore"), "# no\n*.md\n!keep.md\n**/*.log\nfolder/below/x*\n");
 		for (String name : new String[] { "one.txt", "two.txt", "with space.txt", "drop.md", "keep.md", "run.sh",
@@ -100,10 +112,10 @@ class BuildersAgreeTests {
 		return source;
 	}
 
-	private BuiltImage build(ImageBuilder builder, Path source) throws Exception {
-		Path layout = this.folder.resolve("layout-" + builder.name());
+	private static BuiltImage build(ImageBuilder builder, Path folder) throws Exception {
+		Path layout = folder.resolve("layout-" + builder.name());
 		Digest digest = builder.build(new ImageBuilder.Request(source, "", "Dockerfile", Map.of("x", "ours"),
-				Instant.EPOCH.plusSeconds(10), layout, this.folder.resolve("scratch")), new ChildCommands(), (line) -> {
+				Instant.EPOCH.plusSeconds(10), layout, folder.resolve("scratch")), new ChildCommands(), (line) -> {
 				});
 		return new BuiltImage(layout, digest);
 	}
