@@ -22,7 +22,7 @@ class StartBenchmark {
 		for (int i = 0; i < STARTS; i++) {
 			long start = System.nanoTime();
 			try (ServiceProcess service = ServiceProcess.on(this.folder.resolve("data"))
-				.jvm(System.getProperty("bench.jvm", "-XX:+UseSerialGC").split(" "))
+				.jvm(System.getProperty("bench.jvm", DeliveriesBenchmark.JVM).split(" "))
 				.start()) {
 				results.say("Start to ready: %.2f s, resident memory then %d MB"
 					.formatted((System.nanoTime() - start) / 1e9, Results.memory(service.pid())));

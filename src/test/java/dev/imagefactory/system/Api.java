@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -72,6 +73,24 @@ public final class Api {
 					HttpResponse.BodyHandlers.ofString());
 			return new Answer(response.statusCode(), response.body(),
 					response.headers().firstValue("Location").orElse(""), response.headers().map());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Sends a request whose answer goes on.
+	 * @param request the request
+	 * @return the answer's lines as they come
+	 */
+	Stream<String> lines(HttpRequest.Builder request) {
+		try {
+			return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines()).body();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

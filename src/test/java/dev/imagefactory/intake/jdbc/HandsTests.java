@@ -1,10 +1,12 @@
 package dev.imagefactory.intake.jdbc;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
@@ -25,13 +27,16 @@ class HandsTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
 
+	/** Later ones are due later, and their ids follow. */
+	private static final AtomicInteger RECEIVED = new AtomicInteger();
+
 	private static final Delivery.Decided BUILT = new Delivery.Decided(DeliveryOutcome.BUILT, null, null, List.of(),
 			null);
 
 	private static DeliveryId accepted(Deliveries deliveries, String repository, String tag) {
 		Receipt receipt = deliveries
 			.receive(List.of(new Arrival(VerifiedDeliveries.of(SignedDelivery.release(repository, 1, tag)),
-					TestTriage.accept(), NOW)))
+					TestTriage.accept(), NOW.minus(Duration.ofDays(1)).plusSeconds(20L * RECEIVED.getAndIncrement()))))
 			.getFirst();
 		return ((Receipt.Fresh) receipt).id();
 	}
