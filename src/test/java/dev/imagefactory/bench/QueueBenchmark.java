@@ -60,6 +60,7 @@ class QueueBenchmark {
 	}
 
 	private void measure(TestDatabase database, String stored, String queued) {
+		database.cleanUp();
 		Builds builds = TestStore.builds(database, (event) -> {
 		});
 		Turns turns = TestStore.turns(database);
