@@ -16,10 +16,10 @@ import dev.imagefactory.build.Transition;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.build.jdbc.ManyBuilds;
 import dev.imagefactory.build.jdbc.TestStore;
-import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.source.RepositoryName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,8 +41,21 @@ class QueueBenchmark {
 
 	private static final int ROUNDS = 1000;
 
-	@EachDatabase
-	void turnsWhenMuchIsQueuedAndStored(TestDatabase database) {
+	@Test
+	void turnsOnH2() {
+		try (TestDatabase database = TestDatabase.h2()) {
+			turns(database);
+		}
+	}
+
+	@Test
+	void turnsOnPostgres() {
+		try (TestDatabase database = TestDatabase.durablePostgres()) {
+			turns(database);
+		}
+	}
+
+	private void turns(TestDatabase database) {
 		RESULTS
 			.say("%n%s, %s, %d cores%n".formatted(database.jdbc().sql("SELECT version()").query(String.class).single(),
 					Instant.now(), Runtime.getRuntime().availableProcessors()));

@@ -104,8 +104,9 @@ public final class PostgresServer implements AutoCloseable {
 			Process process = this.binaries
 				.command("postgres", "-D", this.data.toString(), "-p", Integer.toString(this.port), "-c",
 						"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=" + onOff(), "-c",
-						"full_page_writes=" + onOff(), "-c", "max_wal_size=256MB", "-c", "max_connections=200", "-c",
-						"shared_buffers=64MB", "-c", "timezone=Asia/Kolkata", "-c", "scram_iterations=1")
+						"full_page_writes=" + onOff(), "-c", "max_wal_size=" + (this.durable ? "1GB" : "256MB"), "-c",
+						"max_connections=200", "-c", "shared_buffers=64MB", "-c", "timezone=Asia/Kolkata", "-c",
+						"scram_iterations=1")
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
 				.start();

@@ -79,6 +79,21 @@ public final class TestDatabase implements AutoCloseable {
 		return new TestDatabase(new HikariDataSource(config), () -> Postgres.SERVER.drop(name));
 	}
 
+	/**
+	 * The only database of a PostgreSQL on the disk, which waits for it at each commit.
+	 * @return the database
+	 * @throws TestAbortedException when this machine cannot run one
+	 */
+	public static TestDatabase durablePostgres() {
+		PostgresServer server = PostgresServer.startDurable();
+		String url = server.create("durable", "template0");
+		Flyway.configure().dataSource(url, server.user(), server.password()).load().migrate();
+		HikariConfig config = pool(url);
+		config.setUsername(server.user());
+		config.setPassword(server.password());
+		return new TestDatabase(new HikariDataSource(config), server::close);
+	}
+
 	private static HikariConfig pool(String url) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
