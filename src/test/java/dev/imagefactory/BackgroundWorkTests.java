@@ -1,0 +1,122 @@
+package dev.imagefactory;
+
+import java.time.Duration;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.SampleBuilds;
+import dev.imagefactory.build.jdbc.TestStore;
+import dev.imagefactory.database.EachDatabase;
+import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.intake.DeliveryAccepted;
+import dev.imagefactory.source.DeliveryId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.transaction.event.TransactionalEventListenerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Background work begins as soon as what makes it is committed. Its regular looks would
+ * find it too, so here nothing beats: what counts is who was woken, and when.
+ */
+class BackgroundWorkTests {
+
+	private static final DeliveryAccepted ACCEPTED = new DeliveryAccepted(DeliveryId.next(SampleBuilds.NOW));
+
+	private final Sleeping planning = new Sleeping("planning");
+
+	private final Sleeping submission = new Sleeping("submission");
+
+	private final Sleeping tracking = new Sleeping("tracking");
+
+	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+	@BeforeEach
+	void listen() {
+		this.context.registerBean(TransactionalEventListenerFactory.class);
+		this.context.registerBean(BackgroundWork.Wakes.class,
+				() -> new BackgroundWork().wakes(this.planning, this.submission, this.tracking));
+		this.context.refresh();
+	}
+
+	@AfterEach
+	void close() {
+		this.context.close();
+	}
+
+	@EachDatabase
+	void wakeWhenBuildIsQueuedComesOnceWithTheCommit(TestDatabase database) {
+		database.inTransaction().executeWithoutResult((status) -> {
+			queue(database);
+			assertWoken(0, 0, 0);
+		});
+		assertWoken(0, 1, 1);
+	}
+
+	@EachDatabase
+	void wakeWhenQueuedBuildIsRolledBackDoesNotCome(TestDatabase database) {
+		database.inTransaction().executeWithoutResult((status) -> {
+			queue(database);
+			status.setRollbackOnly();
+		});
+		assertWoken(0, 0, 0);
+	}
+
+	@EachDatabase
+	void wakeWhenDeliveryIsToBePlannedComesOnceWithTheCommit(TestDatabase database) {
+		database.inTransaction().executeWithoutResult((status) -> {
+			this.context.publishEvent(ACCEPTED);
+			assertWoken(0, 0, 0);
+		});
+		assertWoken(1, 0, 0);
+	}
+
+	@EachDatabase
+	void wakeWhenDeliveryToBePlannedIsRolledBackDoesNotCome(TestDatabase database) {
+		database.inTransaction().executeWithoutResult((status) -> {
+			this.context.publishEvent(ACCEPTED);
+			status.setRollbackOnly();
+		});
+		assertWoken(0, 0, 0);
+	}
+
+	/** Deliveries are stored in groups, so each is told of when its group is committed. */
+	@Test
+	void wakeWhenDeliveryIsCommittedAlreadyComesAtOnce() {
+		this.context.publishEvent(ACCEPTED);
+		assertWoken(1, 0, 0);
+	}
+
+	private void queue(TestDatabase database) {
+		Build build = SampleBuilds.queued();
+		TestStore.orders(database).addIfAbsent(build.order());
+		TestStore.builds(database, this.context).add(build);
+	}
+
+	private void assertWoken(int planned, int submitted, int tracked) {
+		assertThat(this.planning.wakes).as("wakes of planning").isEqualTo(planned);
+		assertThat(this.submission.wakes).as("wakes of submission").isEqualTo(submitted);
+		assertThat(this.tracking.wakes).as("wakes of tracking").isEqualTo(tracked);
+	}
+
+	/** A heartbeat that does not beat and counts how often it was to. */
+	private static final class Sleeping extends Heartbeat {
+
+		private int wakes;
+
+		Sleeping(String name) {
+			super(name, Duration.ofHours(1), () -> {
+			});
+		}
+
+		@Override
+		void wake() {
+			this.wakes++;
+		}
+
+	}
+
+}
