@@ -10,14 +10,17 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,7 +78,14 @@ class ReplicaCrashSystemTests {
 
 	private final AtomicReferenceArray<@Nullable ServiceProcess> replicas = new AtomicReferenceArray<>(REPLICAS);
 
-	private final AtomicInteger duplicates = new AtomicInteger();
+	/** How many of a GUID that was answered 2xx before were answered 2xx too. */
+	private final AtomicInteger repeats = new AtomicInteger();
+
+	/** GUIDs that were answered 202: taken as new, each at most once. */
+	private final Queue<String> taken = new ConcurrentLinkedQueue<>();
+
+	/** Answers that no delivery should get, whoever dies. */
+	private final Queue<Api.Answer> wrong = new ConcurrentLinkedQueue<>();
 
 	/** The tags of each repository that were released. */
 	private final Map<String, Set<String>> released = new TreeMap<>();
@@ -83,25 +93,21 @@ class ReplicaCrashSystemTests {
 	@Test
 	void everyAcknowledgedDeliveryBecomesOneImageWhicheverReplicaDies() throws Exception {
 		try (OciRegistryServer registry = OciRegistryServer.start(this.folder.resolve("registry"));
-				PostgresServer database = PostgresServer.start();
-				ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
+				PostgresServer database = PostgresServer.start()) {
 			ServiceProcess.Description[] described = describe(database, registry);
 			TestDatabase.together(REPLICAS, (i) -> {
 				this.replicas.set(i, described[i].start());
 				return i;
 			});
 			long begun = System.nanoTime();
-			for (int i = 0; i < SENDERS; i++) {
-				senders.execute(this::sendAll);
-			}
-			killAndStart(described);
-			Awaitility.await().atMost(Duration.ofMinutes(10)).until(() -> this.acknowledged.size() == guids());
+			sendAndKill(described);
+			assertEachAnswered();
 			List<JsonNode> builds = awaitAllEnded();
 			assertOneOrderEach(builds);
 			assertOneImageEach(builds, registry);
 			System.out.printf(
 					"Three replicas: %d deliveries (%d of them repeats) acknowledged, %d kills, %d orders, %d images, %d s%n",
-					this.acknowledged.size() + this.duplicates.get(), this.duplicates.get(), KILLS, builds.size(),
+					answered(), this.repeats.get(), KILLS, builds.size(),
 					builds.size(), Duration.ofNanos(System.nanoTime() - begun).toSeconds());
 		}
 		finally {
@@ -173,10 +179,40 @@ class ReplicaCrashSystemTests {
 		return DELIVERIES * 7 / 10;
 	}
 
-	/** Sends on until everything is acknowledged, as GitHub's redelivery would. */
+	/** Not before the last repeat is answered is it known what the repeats came to. */
+	private void sendAndKill(ServiceProcess.Description[] described) throws Exception {
+		try (ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
+			List<Future<?>> sending = new ArrayList<>();
+			for (int i = 0; i < SENDERS; i++) {
+				sending.add(senders.submit(this::sendAll));
+			}
+			try {
+				killAndStart(described);
+				for (Future<?> sender : sending) {
+					sender.get(10, TimeUnit.MINUTES);
+				}
+			}
+			finally {
+				senders.shutdownNow();
+			}
+		}
+	}
+
+	private int answered() {
+		return this.acknowledged.size() + this.repeats.get();
+	}
+
+	private void assertEachAnswered() {
+		assertThat(this.wrong).as("answers that are neither 2xx nor 503").isEmpty();
+		assertThat(this.acknowledged).as("deliveries that were answered 2xx").hasSize(guids());
+		assertThat(this.repeats).as("repeats that were answered 2xx").hasValue(DELIVERIES - guids());
+		assertThat(this.taken).as("deliveries that were taken as new").isNotEmpty().doesNotHaveDuplicates();
+	}
+
+	/** Sends on until everything is answered 2xx, as GitHub's redelivery would. */
 	private void sendAll() {
 		Random own = new Random(Thread.currentThread().threadId());
-		while (this.acknowledged.size() < guids() || !this.unsent.isEmpty()) {
+		while (answered() < DELIVERIES && this.wrong.isEmpty()) {
 			try {
 				Sent sent = this.unsent.poll(100, TimeUnit.MILLISECONDS);
 				if (sent != null && !send(sent, own.nextInt(REPLICAS))) {
@@ -196,17 +232,25 @@ class ReplicaCrashSystemTests {
 			return false;
 		}
 		try {
-			int status = sent.hook().send(new Api(replica.base(), TOKEN), sent.delivery()).status();
-			assertThat(status).isIn(200, 202, 503);
-			boolean taken = status / 100 == 2;
-			if (taken && !this.acknowledged.add(sent.delivery().guid())) {
-				this.duplicates.incrementAndGet();
-			}
-			return taken;
+			return note(sent, sent.hook().send(new Api(replica.base(), TOKEN), sent.delivery()));
 		}
 		catch (UncheckedIOException ex) {
 			return false;
 		}
+	}
+
+	private boolean note(Sent sent, Api.Answer answer) {
+		boolean stored = answer.status() == 202 || answer.status() == 200;
+		if (!stored && answer.status() != 503) {
+			this.wrong.add(answer);
+		}
+		if (answer.status() == 202) {
+			this.taken.add(sent.delivery().guid());
+		}
+		if (stored && !this.acknowledged.add(sent.delivery().guid())) {
+			this.repeats.incrementAndGet();
+		}
+		return stored;
 	}
 
 	private void killAndStart(ServiceProcess.Description[] described) {
