@@ -83,7 +83,9 @@ class BackgroundWorkTests {
 		assertWoken(0, 0, 0);
 	}
 
-	/** Deliveries are stored in groups, so each is told of when its group is committed. */
+	/**
+	 * Deliveries are stored in groups, so each is told of when its group is committed.
+	 */
 	@Test
 	void wakeWhenDeliveryIsCommittedAlreadyComesAtOnce() {
 		this.context.publishEvent(ACCEPTED);

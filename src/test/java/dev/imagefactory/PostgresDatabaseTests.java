@@ -9,11 +9,13 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import dev.imagefactory.database.PostgresServer;
 import dev.imagefactory.intake.Patience;
+import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,12 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -194,16 +202,86 @@ class PostgresDatabaseTests {
 		}
 	}
 
+	@Test
+	void workWhenServerFreezesWhileARequestWaitsIsGivenUpSoon() {
+		try (PostgresDatabase database = open()) {
+			warm(database);
+			server.pause();
+			try {
+				for (int i = 0; i < 3; i++) {
+					assertToldSoon(() -> duringRequest(() -> one(database)));
+				}
+			}
+			finally {
+				server.resume();
+			}
+			assertGoesOn(database);
+		}
+	}
+
+	@Test
+	void transactionWhenServerFreezesWhileARequestWaitsSaysThatItDoesNotAnswer() {
+		try (PostgresDatabase database = open()) {
+			TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+			try {
+				assertToldSoon(() -> duringRequest(() -> transaction.execute((status) -> {
+					warm(database);
+					server.pause();
+					return one(database);
+				})));
+			}
+			finally {
+				server.resume();
+			}
+			assertGoesOn(database);
+		}
+	}
+
+	@Test
+	void workWhenRequestIsOverIsGivenTimeAgain() {
+		try (PostgresDatabase database = open()) {
+			assertThat(patience(database)).isEqualTo(12000);
+			int asked = duringRequest(() -> patience(database));
+			assertThat(asked).isEqualTo(1000);
+			assertThat(patience(database)).isEqualTo(12000);
+		}
+	}
+
+	private static int patience(PostgresDatabase database) {
+		try (Connection connection = database.getConnection()) {
+			return connection.getNetworkTimeout();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static <T> T duringRequest(Supplier<T> work) {
+		RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
+		try {
+			return work.get();
+		}
+		finally {
+			RequestContextHolder.resetRequestAttributes();
+		}
+	}
+
+	private static int one(PostgresDatabase database) {
+		return JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single();
+	}
+
 	/** The pool has connections that were used a moment ago: nobody tries those first. */
 	private static void warm(PostgresDatabase database) {
-		assertThat(JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single()).isOne();
+		assertThat(one(database)).isOne();
 	}
 
 	private static void assertToldSoon(PostgresDatabase database) {
+		assertToldSoon(() -> Patience.shortly(() -> one(database)));
+	}
+
+	private static void assertToldSoon(ThrowableAssert.ThrowingCallable work) {
 		long began = System.nanoTime();
-		assertThatThrownBy(
-				() -> Patience.shortly(() -> JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single()))
-			.isInstanceOf(DataAccessException.class);
+		assertThatThrownBy(work).isInstanceOfAny(DataAccessException.class, TransactionSystemException.class);
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
 	}
 
@@ -211,8 +289,7 @@ class PostgresDatabaseTests {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.ignoreExceptions()
-			.until(() -> JdbcClient.create(database).sql("SELECT 1").query(Integer.class).single(),
-					(answer) -> answer == 1);
+			.until(() -> one(database), (answer) -> answer == 1);
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Repeats a piece of background work: at once when woken, otherwise after a pause. The
@@ -84,8 +85,8 @@ class Heartbeat implements SmartLifecycle {
 		try {
 			this.work.run();
 		}
-		catch (DataAccessResourceFailureException | TransientDataAccessException
-				| CannotCreateTransactionException ex) {
+		catch (DataAccessResourceFailureException | TransientDataAccessException | CannotCreateTransactionException
+				| TransactionSystemException ex) {
 			// A minute of this each second would bury the rest of the log in traces.
 			logger.warn("The {} work waits for the database and is tried again: {}", this.name, ex.toString());
 		}

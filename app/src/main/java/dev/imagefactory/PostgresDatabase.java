@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * The PostgreSQL that the settings name, for one or many processes. A server that is
@@ -39,6 +40,9 @@ final class PostgresDatabase extends DelegatingDataSource implements AutoCloseab
 	private static final Duration WAIT_FOR_SIGN_OF_LIFE = Duration.ofMillis(250);
 
 	private static final Duration SHORT_PATIENCE = Duration.ofMillis(700);
+
+	/** A page or the API may take longer than a probe, but its caller waits too. */
+	private static final Duration PATIENCE_OF_A_REQUEST = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
 
@@ -138,12 +142,28 @@ final class PostgresDatabase extends DelegatingDataSource implements AutoCloseab
 	 */
 	@Override
 	public Connection getConnection() throws SQLException {
-		if (!Patience.isShort()) {
-			return this.pool.getConnection();
+		if (Patience.isShort()) {
+			return patient(this.brisk.getConnection(), SHORT_PATIENCE);
 		}
-		Connection connection = this.brisk.getConnection();
-		connection.setNetworkTimeout(Runnable::run, (int) SHORT_PATIENCE.toMillis());
-		return connection;
+		Connection connection = this.pool.getConnection();
+		return isForRequest() ? patient(connection, PATIENCE_OF_A_REQUEST) : connection;
+	}
+
+	/** Spring says so of a thread from before the sign-in until after the answer. */
+	private static boolean isForRequest() {
+		return RequestContextHolder.getRequestAttributes() != null;
+	}
+
+	/** The pool sets it back when it gets the connection back. */
+	private static Connection patient(Connection connection, Duration patience) throws SQLException {
+		try {
+			connection.setNetworkTimeout(Runnable::run, (int) patience.toMillis());
+			return connection;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	@Override

@@ -29,6 +29,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -107,7 +108,8 @@ class ProblemsTests {
 	@Test
 	void databaseWhenSilentIsUnavailable() {
 		for (RuntimeException ex : List.of(new DataAccessResourceFailureException("no connection to jdbc:secret"),
-				new QueryTimeoutException("too slow"), new CannotCreateTransactionException("no connection"))) {
+				new QueryTimeoutException("too slow"), new CannotCreateTransactionException("no connection"),
+				new TransactionSystemException("no connection to roll back"))) {
 			Slice.memory.builds.failure = ex;
 			HttpResponse<String> answer = Slice.send(Slice.admin("/api/v1/builds"));
 			BuildsApiTests.expect(answer, 503, "unavailable");

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.TransactionSystemException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -153,6 +154,8 @@ class PagesTests {
 	@Test
 	void pageWhenTheDatabaseIsSilentSaysSo() {
 		Slice.memory.builds.failure = new DataAccessResourceFailureException("secret");
+		assertThat(page("/", 503)).contains("The database does not answer").doesNotContain("secret");
+		Slice.memory.builds.failure = new TransactionSystemException("secret");
 		assertThat(page("/", 503)).contains("The database does not answer").doesNotContain("secret");
 		Slice.memory.builds.failure = new IllegalStateException("secret");
 		assertThat(page("/", 500)).contains("Something went wrong", "request 01").doesNotContain("secret");

@@ -1,21 +1,27 @@
 package dev.imagefactory.system;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -36,9 +42,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Takes the database away while deliveries come in and builds run, and gives it back:
  * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
- * nothing was stored, and the service needs no restart: the same one lives through both
- * outages. An outage lasts 10 s, and with the system property {@code tests.soak} a
- * minute.
+ * nothing was stored, and so do programs and people that ask for something; and the
+ * service needs no restart: the same one lives through both outages. An outage lasts 10
+ * s, and with the system property {@code tests.soak} a minute.
  */
 @Isolated
 @Tag("scaled")
@@ -69,6 +75,8 @@ class DatabaseOutageSystemTests {
 
 	private final Queue<Sent> answers = new ConcurrentLinkedQueue<>();
 
+	private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+
 	@BeforeAll
 	static void start() throws IOException {
 		database = PostgresServer.start();
@@ -81,6 +89,9 @@ class DatabaseOutageSystemTests {
 			described.onboarding(outage.repository(), outage.project().url(), Hook.secretFile(folder, SECRET));
 		}
 		service = described.start();
+		// What a first page costs beside the database is not what is measured here.
+		assertThat(service.api().send(service.api().request("/").header("Accept", "text/html").GET()).status())
+			.isEqualTo(200);
 	}
 
 	@AfterAll
@@ -95,7 +106,7 @@ class DatabaseOutageSystemTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void everyAcknowledgedDeliveryBecomesOneImageAlthoughTheDatabaseWasGone(Outage outage) {
+	void everyAcknowledgedDeliveryBecomesOneImageAlthoughTheDatabaseWasGone(Outage outage) throws Exception {
 		List<Hook.Delivery> releases = outage.releases();
 		try (ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
 			for (int i = 0; i < SENDERS; i++) {
@@ -108,12 +119,13 @@ class DatabaseOutageSystemTests {
 			outage.begin.accept(database);
 			long gone = System.nanoTime();
 			this.unsent.addAll(releases.subList(RELEASES / 2, RELEASES));
-			assertRedFor(OUTAGE);
+			askWhileGone(outage);
 			long back = System.nanoTime();
 			outage.end.accept(database);
 			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.api().isReady());
 			Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> this.acknowledged.size() == RELEASES);
 			assertToldSoon(gone, back);
+			assertEveryQuestionToldSoon();
 			assertOneImageEach(outage);
 		}
 	}
@@ -159,6 +171,53 @@ class DatabaseOutageSystemTests {
 
 	private static boolean hasOpenBuild(Outage outage) {
 		return builds(outage).stream().anyMatch((build) -> !build.has("finishedAt"));
+	}
+
+	/**
+	 * From the first moment on, while the service still takes its connections for good
+	 * ones; nobody asks any more when the database comes back, so that no build is made.
+	 */
+	private void askWhileGone(Outage outage) throws Exception {
+		AtomicBoolean over = new AtomicBoolean();
+		try (ExecutorService askers = Executors.newFixedThreadPool(Question.values().length)) {
+			List<Future<?>> asking = Arrays.stream(Question.values()).<Future<?>>map((question) -> askers.submit(() -> {
+				while (!over.get()) {
+					ask(question, outage);
+				}
+			})).toList();
+			try {
+				assertRedFor(OUTAGE);
+			}
+			finally {
+				over.set(true);
+			}
+			for (Future<?> asker : asking) {
+				asker.get(1, TimeUnit.MINUTES);
+			}
+		}
+	}
+
+	private void ask(Question question, Outage outage) {
+		long began = System.nanoTime();
+		Api.Answer answer = question.ask(service.api(), outage);
+		this.told.add(new Told(question, new Sent(began, Duration.ofNanos(System.nanoTime() - began), answer)));
+	}
+
+	private void assertEveryQuestionToldSoon() {
+		for (Question question : Question.values()) {
+			List<Sent> answers = this.told.stream()
+				.filter((told) -> told.question() == question)
+				.map(Told::sent)
+				.toList();
+			System.out.println("%s while the database was gone: %d answers, the slowest after %d ms".formatted(question,
+					answers.size(), answers.stream().mapToLong((sent) -> sent.took().toMillis()).max().orElse(0)));
+			assertThat(answers).as(question.name()).hasSizeGreaterThan(2).allSatisfy((sent) -> {
+				assertThat(sent.answer().status()).as(sent.answer().body()).isEqualTo(503);
+				assertThat(sent.answer().headers()).containsKey("retry-after");
+				question.assertExplained(sent.answer());
+				assertThat(sent.took()).isLessThan(SOON);
+			});
+		}
 	}
 
 	private static void assertRedFor(Duration outage) {
@@ -209,6 +268,76 @@ class DatabaseOutageSystemTests {
 		assertThat(layout.tags()).hasSize(2 * RELEASES);
 		assertThat(layout.labelsOfAllImages()).as("images in the layout, each under two tags").hasSize(RELEASES);
 		assertThat(service.isAlive()).isTrue();
+	}
+
+	/** What programs and people ask for, and how they are told that it cannot be had. */
+	private enum Question {
+
+		PAGE {
+			@Override
+			Api.Answer ask(Api api, Outage outage) {
+				return api.send(api.request("/").header("Accept", "text/html").GET());
+			}
+
+			@Override
+			void assertExplained(Api.Answer answer) {
+				assertThat(answer.headers().get("content-type").getFirst()).startsWith("text/html");
+				assertThat(answer.body()).contains("The database does not answer.");
+			}
+		},
+
+		LIST {
+			@Override
+			Api.Answer ask(Api api, Outage outage) {
+				return api.get("/api/v1/builds");
+			}
+		},
+
+		ORDER {
+			@Override
+			Api.Answer ask(Api api, Outage outage) {
+				return api.post("/api/v1/builds", """
+						{"repository": "%s", "ref": "refs/heads/main"}""".formatted(outage.repository()));
+			}
+		},
+
+		ORDER_WITH_KEY {
+			@Override
+			Api.Answer ask(Api api, Outage outage) {
+				return api.send(api.request("/api/v1/builds")
+					.header("Content-Type", "application/json")
+					.header("Idempotency-Key", UUID.randomUUID().toString())
+					.POST(HttpRequest.BodyPublishers.ofString("""
+							{"repository": "%s", "ref": "refs/heads/main"}""".formatted(outage.repository()))));
+			}
+		},
+
+		DECISION {
+			@Override
+			Api.Answer ask(Api api, Outage outage) {
+				return api.post("/api/v1/decisions", """
+						{"event": "release", "payload": %s}"""
+					.formatted(new String(outage.hook.release("v1.0.0").body(), StandardCharsets.UTF_8)));
+			}
+		};
+
+		abstract Api.Answer ask(Api api, Outage outage);
+
+		void assertExplained(Api.Answer answer) {
+			assertThat(answer.headers().get("content-type").getFirst()).startsWith("application/problem+json");
+			assertThat(answer.problem()).isEqualTo("503 unavailable");
+		}
+
+	}
+
+	/**
+	 * What a question came to.
+	 *
+	 * @param question what was asked
+	 * @param sent when, and the answer
+	 */
+	private record Told(Question question, Sent sent) {
+
 	}
 
 	/** How a database goes away, and comes back; each has a repository of its own. */

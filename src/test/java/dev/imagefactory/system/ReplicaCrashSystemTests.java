@@ -107,8 +107,8 @@ class ReplicaCrashSystemTests {
 			assertOneImageEach(builds, registry);
 			System.out.printf(
 					"Three replicas: %d deliveries (%d of them repeats) acknowledged, %d kills, %d orders, %d images, %d s%n",
-					answered(), this.repeats.get(), KILLS, builds.size(),
-					builds.size(), Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+					answered(), this.repeats.get(), KILLS, builds.size(), builds.size(),
+					Duration.ofNanos(System.nanoTime() - begun).toSeconds());
 		}
 		finally {
 			for (int i = 0; i < REPLICAS; i++) {

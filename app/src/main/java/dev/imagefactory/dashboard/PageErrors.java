@@ -17,6 +17,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -49,7 +50,7 @@ class PageErrors implements HandlerExceptionResolver {
 			return message(HttpStatus.NOT_FOUND, "No such page", "There is nothing under this address.");
 		}
 		if (ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessException
-				|| ex instanceof CannotCreateTransactionException) {
+				|| ex instanceof CannotCreateTransactionException || ex instanceof TransactionSystemException) {
 			log.warn("The database does not answer: {}", ex.toString());
 			response.setHeader("Retry-After", "5");
 			return message(HttpStatus.SERVICE_UNAVAILABLE, "Not available now",
