@@ -182,7 +182,8 @@ class PostgresDatabaseTests {
 				}
 				assertThatThrownBy(insert::executeBatch).hasMessageContaining("duplicate key")
 					.satisfies((ex) -> assertThat(ex).message()
-						.doesNotContain("hunter2", HexFormat.of().formatHex("hunter2".getBytes(StandardCharsets.UTF_8))));
+						.doesNotContain("hunter2",
+								HexFormat.of().formatHex("hunter2".getBytes(StandardCharsets.UTF_8))));
 			}
 		}
 	}

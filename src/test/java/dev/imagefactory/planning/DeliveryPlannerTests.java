@@ -189,9 +189,10 @@ class DeliveryPlannerTests {
 			DeliveryId reset = spine.receive(push(C1));
 			TestPlanning.Store stored = spine.planned();
 			TestPlanning
-				.planner(new TestPlanning.Store(stored.deliveries(), stored.orders(), busy(spine), stored.tags(),
-						stored.owners(), stored.known(), stored.transactions()), spine, spine.git, Runnable::run,
-						spine.clock)
+				.planner(
+						new TestPlanning.Store(stored.deliveries(), stored.orders(), busy(spine), stored.tags(),
+								stored.owners(), stored.known(), stored.transactions()),
+						spine, spine.git, Runnable::run, spine.clock)
 				.work();
 			Delivery waiting = spine.deliveries.find(reset).orElseThrow();
 			assertThat(waiting.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
