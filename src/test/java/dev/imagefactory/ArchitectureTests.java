@@ -84,6 +84,14 @@ class ArchitectureTests {
 			.because("the rest talks of runs in our own words"));
 	}
 
+	/** Rendering may only say what is to be: what creates it lies in the engine. */
+	@Test
+	void kubernetesClientWhenOutsideTheArgoEngineIsFound() {
+		check(onlyIn("engine.argo..").dependOnClassesThat()
+			.resideInAnyPackage("io.fabric8.kubernetes.client..", "io.kubernetes.client..")
+			.because("rendering is a pure function, and only the engine talks to a cluster"));
+	}
+
 	@Test
 	void azureWhenOutsideItsAdaptersIsFound() {
 		check(onlyIn("registry.acr..", "git..").dependOnClassesThat()

@@ -1,13 +1,16 @@
 package dev.imagefactory;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -31,6 +34,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.transaction.TransactionSystemException;
@@ -170,6 +174,26 @@ class PostgresDatabaseTests {
 		Files.delete(this.password);
 		assertThatThrownBy(() -> PostgresConnections.longWork(settings(server.url())).getConnection())
 			.hasMessageContaining(this.password.toString());
+	}
+
+	@Test
+	void batchWhenItFailsTellsNothingOfWhatItWasGiven() throws SQLException {
+		try (PostgresDatabase database = open(); Connection connection = database.getConnection()) {
+			JdbcClient.create(new SingleConnectionDataSource(connection, true))
+				.sql("CREATE TEMPORARY TABLE told (name TEXT UNIQUE, bytes BYTEA)")
+				.update();
+			try (PreparedStatement insert = connection.prepareStatement("INSERT INTO told VALUES (?, ?)")) {
+				for (int i = 0; i < 2; i++) {
+					insert.setString(1, "hunter2");
+					insert.setBytes(2, "hunter2".getBytes(StandardCharsets.UTF_8));
+					insert.addBatch();
+				}
+				assertThatThrownBy(insert::executeBatch).hasMessageContaining("duplicate key")
+					.satisfies((ex) -> assertThat(ex).message()
+						.doesNotContain("hunter2",
+								HexFormat.of().formatHex("hunter2".getBytes(StandardCharsets.UTF_8))));
+			}
+		}
 	}
 
 	@Test

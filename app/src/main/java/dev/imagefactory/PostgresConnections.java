@@ -68,6 +68,8 @@ final class PostgresConnections extends DriverManagerDataSource {
 		properties.setProperty("connectTimeout", Long.toString(REACHING.toSeconds()));
 		properties.setProperty("loginTimeout", Long.toString(SIGNING_IN.toSeconds()));
 		properties.setProperty("tcpKeepAlive", "true");
+		// The driver would tell every value of a batch that fails, whole bodies too.
+		properties.setProperty("logServerErrorDetail", "false");
 		if (!session.isEmpty()) {
 			properties.setProperty("options", session);
 		}

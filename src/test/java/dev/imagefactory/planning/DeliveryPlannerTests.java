@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
@@ -176,6 +177,38 @@ class DeliveryPlannerTests {
 				.isEqualTo(DeliveryOutcome.BUILT);
 			assertThat(spine.buildOf(reset).attempt()).isEqualTo(2);
 		}
+	}
+
+	@EachDatabase
+	void workWhenAnotherReplicaMakesTheSameAttemptWaitsForIt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.push("acme/app", 1, C1);
+			spine.push("acme/app", 1, C2);
+			spine.beat();
+			spine.git.refs.put(GitRef.branch("main"), C1);
+			DeliveryId reset = spine.receive(push(C1));
+			TestPlanning.Store stored = spine.planned();
+			TestPlanning
+				.planner(
+						new TestPlanning.Store(stored.deliveries(), stored.orders(), busy(spine), stored.tags(),
+								stored.owners(), stored.known(), stored.transactions()),
+						spine, spine.git, Runnable::run, spine.clock)
+				.work();
+			Delivery waiting = spine.deliveries.find(reset).orElseThrow();
+			assertThat(waiting.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);
+			assertThat(waiting.decision().detail()).contains("has an open build already");
+		}
+	}
+
+	/** The stored builds, of which somebody else always makes the next. */
+	private static Builds busy(Spine spine) {
+		return (Builds) Proxy.newProxyInstance(Builds.class.getClassLoader(), new Class<?>[] { Builds.class },
+				(proxy, method, arguments) -> {
+					if (method.getName().equals("add")) {
+						throw new OrderBusy(((Build) arguments[0]).order().id());
+					}
+					return method.invoke(spine.builds, arguments);
+				});
 	}
 
 	/** The stored builds, which change right after the first look at an order's. */

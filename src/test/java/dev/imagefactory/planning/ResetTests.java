@@ -1,7 +1,9 @@
 package dev.imagefactory.planning;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.StateName;
@@ -19,6 +21,7 @@ import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.spine.Spine;
 
 import static dev.imagefactory.database.TestDatabase.together;
@@ -261,6 +264,57 @@ class ResetTests {
 			assertThat(spine.state(retag)).isEqualTo(StateName.ERRORED);
 			finish(spine, reset(spine, C1));
 			assertDev(spine, C1, first);
+		}
+	}
+
+	@EachDatabase
+	void resetWhenTheRemovedCommitsTurnComesWhileItIsPlannedPointsDevBackAfterwards(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Digest first = publish(spine, C1);
+			BuildId removed = spine.push("acme/app", 1, C2);
+			spine.git.refs.put(MAIN, C1);
+			DeliveryId delivery = spine.receive(push(C1));
+			TestPlanning.Store stored = spine.planned();
+			Tags tags = afterFirstLookAtDev(spine, spine.submitter::work);
+			TestPlanning
+				.planner(
+						new TestPlanning.Store(stored.deliveries(), stored.orders(), stored.builds(), tags,
+								stored.owners(), stored.known(), stored.transactions()),
+						spine, spine.git, Runnable::run, spine.clock)
+				.work();
+			assertThat(spine.tags.find(APP, "dev").map(Tags.Known::holder)).as("its turn has come").contains(removed);
+			spine.finish(removed);
+			spine.beats(2);
+			finish(spine, planned(spine, delivery, Duration.ofMinutes(5)));
+			assertDev(spine, C1, first);
+		}
+	}
+
+	/** What is known of tags, which changes right after the first look at dev. */
+	private static Tags afterFirstLookAtDev(Spine spine, Runnable meanwhile) {
+		AtomicBoolean looked = new AtomicBoolean();
+		return (Tags) Proxy.newProxyInstance(Tags.class.getClassLoader(), new Class<?>[] { Tags.class },
+				(proxy, method, arguments) -> {
+					Object answer = method.invoke(spine.tags, arguments);
+					if (method.getName().equals("find") && "dev".equals(arguments[1])
+							&& looked.compareAndSet(false, true)) {
+						meanwhile.run();
+					}
+					return answer;
+				});
+	}
+
+	@EachDatabase
+	void pushWhenDevFollowsABranchThatWasNeverBuiltMovesNothing(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.branches.addAll(List.of("main", "next"));
+			spine.git.refs.put(MAIN, C1);
+			GitRef next = GitRef.branch("next");
+			spine.git.refs.put(next, C3);
+			spine.published(spine.push("acme/app", 1, next, C3));
+			Delivery again = spine.plan(SignedDelivery.push("acme/app", 1, next.value(), C3.value()));
+			assertThat(again.decision().outcome()).isEqualTo(DeliveryOutcome.DUPLICATE);
+			assertThat(spine.count("build")).isOne();
 		}
 	}
 

@@ -83,11 +83,28 @@ final class RunScenarios {
 	}
 
 	private static Run strict() {
+		return built("services/app", "services/app/Dockerfile.prod", "payments-waivers");
+	}
+
+	/** A release with a strict gate, built from elsewhere than the repository's root. */
+	static Run built(String context, String dockerfile, String waivers) {
 		BuildOrder order = release("v1.4.0").order();
-		GatePolicy gate = new GatePolicy(EnumSet.allOf(Severity.class), false, GatePolicy.EndOfLife.REJECT,
-				"payments-waivers", false);
-		return run(with(order, new BuildRecipe(OrderKind.BUILD, "services/app", "services/app/Dockerfile.prod",
-				order.recipe().tags(), gate, true, null)));
+		GatePolicy gate = new GatePolicy(EnumSet.allOf(Severity.class), false, GatePolicy.EndOfLife.REJECT, waivers,
+				false);
+		return run(with(order,
+				new BuildRecipe(OrderKind.BUILD, context, dockerfile, order.recipe().tags(), gate, true, null)));
+	}
+
+	/** A release whose addresses are others than usual. */
+	static Run addressed(URI clone, URI source, URI build) {
+		Run usual = release("v1.4.0");
+		return new Run(usual.build(), usual.attempt(), usual.order(), usual.tags(), clone, source, build,
+				usual.limits());
+	}
+
+	/** A release of a ref, under tags of its own. */
+	static Run release(GitRef ref, List<ImageTag> tags) {
+		return run(order(Trigger.RELEASE, ref, "", tags));
 	}
 
 	private static BuildOrder with(BuildOrder order, BuildRecipe recipe) {

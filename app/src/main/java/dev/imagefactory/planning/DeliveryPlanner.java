@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.github.GitHubEvent;
 import dev.imagefactory.intake.Deliveries;
@@ -137,7 +138,7 @@ public class DeliveryPlanner {
 		catch (DeliveryChanged ex) {
 			logger.debug("{}; what was stored for it here is undone", ex.getMessage());
 		}
-		catch (SupersededMeanwhile ex) {
+		catch (SupersededMeanwhile | OrderBusy ex) {
 			postpone(delivery, String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException | Error ex) {

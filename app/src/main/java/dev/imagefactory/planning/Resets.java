@@ -64,7 +64,7 @@ class Resets {
 		if (Orderer.isSuperseded(last)) {
 			return ifHead(wish, before.get(), () -> new Planned.Again(wish));
 		}
-		return floating(wish).filter((tag) -> mayLeave(tag, wish, last))
+		return floating(wish).filter((tag) -> look(tag, wish, last).mayLeave(wish))
 			.map((tag) -> ifHead(wish, before.get(), () -> giveBack(tag, wish, last)))
 			.orElseGet(() -> new Planned.Order(wish));
 	}
@@ -74,31 +74,13 @@ class Resets {
 	}
 
 	/**
-	 * Whether the branch's floating tag points elsewhere, or may soon. A tag that follows
-	 * another branch is none of this push's business.
+	 * Who is queued is read before who holds the tag: whoever takes it meanwhile is seen
+	 * in both, and never in neither.
 	 */
-	private boolean mayLeave(ImageTag tag, Wish wish, Build last) {
+	private Seen look(ImageTag tag, Wish wish, Build last) {
+		Optional<BuildId> queued = this.builds.queuedBeside(last, 1).stream().map(Build::id).findFirst();
 		Optional<Tags.Known> known = known(wish, tag);
-		GitRef ref = known.map(Tags.Known::ref).orElse(null);
-		boolean follows = ref == null || ref.equals(wish.ref());
-		return follows && (!rests(known, wish, last) || moverOf(known, last).isPresent());
-	}
-
-	/**
-	 * Whether the tag points at the commit, or will when the commit's build is over: a
-	 * queued one decides at its turn.
-	 */
-	private static boolean rests(Optional<Tags.Known> known, Wish wish, Build last) {
-		return last.state() instanceof BuildState.Queued
-				|| known.filter((tag) -> wish.commit().equals(tag.commit()) || last.id().equals(tag.holder()))
-					.isPresent();
-	}
-
-	/** Who else holds the tag, or is about to take it. */
-	private Optional<BuildId> moverOf(Optional<Tags.Known> known, Build last) {
-		return known.map(Tags.Known::holder)
-			.filter((holder) -> !holder.equals(last.id()))
-			.or(() -> this.builds.queuedBeside(last, 1).stream().map(Build::id).findFirst());
+		return new Seen(this.builds.find(last.id()).orElse(last), queued, known);
 	}
 
 	/**
@@ -111,15 +93,13 @@ class Resets {
 		if (made.filter(Build::isOpen).isPresent()) {
 			return new Planned.Order(back.get());
 		}
-		Optional<Tags.Known> known = known(wish, tag);
-		Optional<BuildId> mover = moverOf(known, last);
-		boolean rests = rests(known, wish, last);
-		if (mover.isPresent() || last.isOpen() && !rests) {
+		Seen seen = look(tag, wish, last);
+		if (seen.mover().isPresent() || seen.isPublishedElsewhere(wish) && seen.last().isOpen()) {
 			return new Planned.Later(
 					"Commit %s is the head of %s, and its image gets tag %s if it does not have it once build %s is over."
-						.formatted(wish.commit(), wish.ref(), tag, mover.orElse(last.id())));
+						.formatted(wish.commit(), wish.ref(), tag, seen.mover().orElse(last.id())));
 		}
-		if (rests || back.isEmpty()) {
+		if (!seen.isPublishedElsewhere(wish) || back.isEmpty()) {
 			return new Planned.Order(wish);
 		}
 		return made.isPresent() ? new Planned.Again(back.get()) : new Planned.Order(back.get());
@@ -149,6 +129,46 @@ class Resets {
 		GitRef branch = Objects.requireNonNull(wish.ref(), "A push has a branch");
 		boolean head = this.git.resolve(Wishes.remote(wish.repository()), branch).equals(Optional.of(wish.commit()));
 		return head ? then.get() : new Planned.NotHead(wish, before);
+	}
+
+	/**
+	 * What is there at one moment.
+	 *
+	 * @param last the last build of the push's commit
+	 * @param queued another queued push to the branch
+	 * @param known what is known of the branch's floating tag
+	 */
+	private record Seen(Build last, Optional<BuildId> queued, Optional<Tags.Known> known) {
+
+		/**
+		 * Whether the branch's floating tag points elsewhere, or may soon. A tag that
+		 * follows another branch is none of this push's business.
+		 */
+		boolean mayLeave(Wish wish) {
+			GitRef ref = this.known.map(Tags.Known::ref).orElse(null);
+			boolean follows = ref == null || ref.equals(wish.ref());
+			return follows && (isPublishedElsewhere(wish) || mover().isPresent());
+		}
+
+		/**
+		 * Whether the tag points at another commit, and will when the commit's own build
+		 * is over: a queued one decides at its turn. A tag that nobody published never
+		 * left the commit: it may follow another branch.
+		 */
+		boolean isPublishedElsewhere(Wish wish) {
+			return !(this.last.state() instanceof BuildState.Queued) && this.known
+				.filter((tag) -> tag.digest() != null && !wish.commit().equals(tag.commit())
+						&& !this.last.id().equals(tag.holder()))
+				.isPresent();
+		}
+
+		/** Who else holds the tag, or is about to take it. */
+		Optional<BuildId> mover() {
+			return this.known.map(Tags.Known::holder)
+				.filter((holder) -> !holder.equals(this.last.id()))
+				.or(() -> this.queued);
+		}
+
 	}
 
 }

@@ -22,7 +22,7 @@ public record GitRef(@JsonValue String value) {
 
 	/** What git-check-ref-format forbids anywhere in a ref. */
 	private static final Pattern FORBIDDEN = Pattern
-		.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//|/\\.|\\.lock(/|$)|\\.$|/$");
+		.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//|/\\.|\\.lock(/|\\z)|\\.\\z|/\\z");
 
 	public GitRef {
 		boolean known = value.startsWith(BRANCH) || value.startsWith(TAG);

@@ -52,6 +52,13 @@ class BuildOutputTests {
 	}
 
 	@Test
+	void failureWhenTheTextOfARunPretendsARegistryIsAwayIsTheRepositorys() {
+		say(Jail.READY, "STEP 2/2: RUN echo pinging container registry && false",
+				"Error: building at STEP \"RUN echo pinging container registry && false\": while running runtime: exit status 1");
+		assertThat(this.output.failure("buildah", 1).result()).isInstanceOf(RunResult.Failed.class);
+	}
+
+	@Test
 	void failureWhenAStepFailsNamesItAndItsLastWords() {
 		say(Jail.READY, "STEP 2/2: RUN make", "make: no rule", "subprocess exited with status 2",
 				"Error: building at STEP \"RUN make\": exit status 2");

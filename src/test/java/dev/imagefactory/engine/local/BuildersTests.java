@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class BuildersTests {
 
-	private static final ImageBuilder JIB = new ImageBuilder() {
+	static final ImageBuilder JIB = new ImageBuilder() {
 
 		@Override
 		public String name() {
@@ -90,6 +90,41 @@ class BuildersTests {
 		assertThatExceptionOfType(StepFailure.class)
 			.isThrownBy(() -> choose(builders(BuilderChoice.BUILDAH, new SearchPath("/nowhere"))))
 			.withMessageContaining("apt-get install buildah");
+	}
+
+	@Test
+	void chooseWhenBuildahIsBrokenAndPodmanBuildsHereTakesPodman() throws Exception {
+		HostPrograms.needPodman();
+		plant("buildah", "exit 1");
+		assertThat(choose(builders(BuilderChoice.AUTO, planted()))).isEqualTo("podman");
+	}
+
+	@Test
+	void chooseWhenPodmanIsBrokenTakesJibOrFailsWithTheReason() throws Exception {
+		plant("podman", "exit 1");
+		plant("unshare", "echo 'unshare failed: not permitted' >&2; exit 1");
+		assertThat(choose(builders(BuilderChoice.AUTO, new SearchPath(this.folder.resolve("bin").toString()))))
+			.isEqualTo("jib");
+		assertThatExceptionOfType(StepFailure.class).isThrownBy(() -> choose(builders(BuilderChoice.PODMAN, planted())))
+			.withMessageContaining("podman is on the PATH but cannot build")
+			.withMessageContaining("not permitted");
+	}
+
+	@Test
+	void chooseWhenTheDockerDaemonAnswersButCannotBuildTakesJibOrFailsWithTheReason() throws Exception {
+		plant("docker", """
+				case "$*" in
+				*' info '*) echo 2026-03-01T12:00:00Z ;;
+				*) echo 'Error response from daemon: operation not permitted' >&2; exit 1 ;;
+				esac""");
+		Files.createFile(this.folder.resolve("docker.sock"));
+		SearchPath dockerOnly = new SearchPath(this.folder.resolve("bin").toString());
+		assertThat(choose(builders(BuilderChoice.AUTO, dockerOnly))).isEqualTo("jib");
+		assertThat(this.commands.seen).as("it was tried").isNotEmpty();
+		assertThatExceptionOfType(StepFailure.class)
+			.isThrownBy(() -> choose(builders(BuilderChoice.DOCKER, dockerOnly)))
+			.withMessageContaining("docker cannot build on this host")
+			.withMessageContaining("operation not permitted");
 	}
 
 	@Test

@@ -1,6 +1,6 @@
 package dev.imagefactory.engine.local;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +39,14 @@ final class BuiltImage {
 		return this.config.at("/config/Labels").path(name).asText();
 	}
 
+	/**
+	 * Expanded first: what reads tar skips into a buffer that all threads share, and gzip
+	 * takes its checksum from there.
+	 */
 	private void read(Path layer) throws IOException {
-		try (InputStream content = new BufferedInputStream(Files.newInputStream(layer));
-				TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(content))) {
+		try (InputStream content = new GZIPInputStream(Files.newInputStream(layer));
+				TarArchiveInputStream tar = new TarArchiveInputStream(
+						new ByteArrayInputStream(content.readAllBytes()))) {
 			for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
 				String name = "/" + entry.getName().replaceAll("^\\.?/+|/+$", "");
 				this.entries.put(name, entry);

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
+import dev.imagefactory.engine.local.LocalSettings.BuilderChoice;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +174,16 @@ class DockerBuilderTests extends ProgramBuilderTests {
 		finally {
 			daemon.ask("image", "rm", "127.0.0.1:9/private:1");
 		}
+	}
+
+	@Test
+	void chooseWhenOnlyDockerIsThereTakesIt() throws Exception {
+		SearchPath nowhere = new SearchPath("/nowhere");
+		Builders builders = new Builders(BuilderChoice.AUTO,
+				List.of(new JailedBuilder(JailedProgram.BUILDAH, nowhere, InstantSource.system()),
+						new JailedBuilder(JailedProgram.PODMAN, nowhere, InstantSource.system()), builder),
+				BuildersTests.JIB);
+		assertThat(builders.choose(scratch(), this.commands)).isSameAs(builder);
 	}
 
 	@Test

@@ -72,6 +72,18 @@ class LocalEngineConfigurationTests {
 			.run((started) -> assertThat(started).hasNotFailed());
 	}
 
+	@Test
+	void startWhenABuilderAndASocketAreNamedReadsThem() {
+		this.context
+			.withPropertyValues("image-factory.local.builder=podman",
+					"image-factory.local.docker-socket=/run/other.sock")
+			.run((started) -> {
+				LocalSettings settings = started.getBean(LocalSettings.class);
+				assertThat(settings.builder()).isEqualTo(LocalSettings.BuilderChoice.PODMAN);
+				assertThat(settings.dockerSocketOrDefault()).isEqualTo(Path.of("/run/other.sock"));
+			});
+	}
+
 	@EnableConfigurationProperties(LocalSettings.class)
 	static class Settings {
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ final class BuildOutput implements Consumer<String> {
 	private static final int SHOWN_CHARACTERS = 400;
 
 	private static final String ERROR = "Error: ";
+
+	/**
+	 * How an error ends that a RUN has ended with; the text of the RUN stands before it.
+	 */
+	private static final Pattern OF_A_RUN = Pattern.compile("exit status \\d+$");
 
 	private final Consumer<String> log;
 
@@ -69,7 +75,7 @@ final class BuildOutput implements Consumer<String> {
 					"%s could not be started in its jail (exit code %d): %s".formatted(builder, exitCode, lastLine()));
 		}
 		String error = error();
-		if (error != null && error.contains("pinging container registry")) {
+		if (error != null && error.contains("pinging container registry") && !OF_A_RUN.matcher(error).find()) {
 			return StepFailure.ofPlatform("base-image-unreachable",
 					"The registry of the base image could not be reached: %s. Run the build again when it answers, or correct the name after FROM"
 						.formatted(cut(error)));
