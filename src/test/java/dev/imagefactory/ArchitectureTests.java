@@ -115,9 +115,15 @@ class ArchitectureTests {
 			.because("only the local engine records its children, and ends them"));
 	}
 
+	/** The database asks one thing: whether somebody waits for what a thread does. */
 	@Test
 	void mvcWhenOutsideTheWebPackagesIsFound() {
-		check(onlyIn("api..", "dashboard..", "(*).web..").dependOnClassesThat()
+		check(noClasses().that()
+			.resideOutsideOfPackages(in("api.."), in("dashboard.."), in("(*).web.."))
+			.and()
+			.doNotHaveFullyQualifiedName(ROOT + ".PostgresDatabase")
+			.should()
+			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.bind..",
 					"org.springframework.web.context..", "org.springframework.web.filter..",
 					"org.springframework.web.method..", "org.springframework.web.multipart..",
