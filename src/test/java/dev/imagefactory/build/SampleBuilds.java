@@ -76,6 +76,20 @@ public final class SampleBuilds {
 				Origin.WEBHOOK, false, DeliveryId.next(NOW), recipe, NOW);
 	}
 
+	/** An order somebody asked for. */
+	public static BuildOrder manual(GitRef ref) {
+		return order(key(Trigger.MANUAL, ref, ImageName.of("payments/app")), ImageTag.sha(COMMIT));
+	}
+
+	/** The same order, which lets all others go first. */
+	public static BuildOrder bulk(BuildOrder order) {
+		BuildRecipe one = order.recipe();
+		BuildRecipe recipe = new BuildRecipe(one.kind(), one.context(), one.dockerfile(), one.tags(), one.gate(), true,
+				one.digest());
+		return new BuildOrder(order.id(), order.key(), order.repository(), order.team(), order.origin(), order.missed(),
+				order.delivery(), recipe, order.createdAt());
+	}
+
 	/** The key of an order of the sample repository and commit. */
 	public static OrderKey key(Trigger trigger, GitRef ref, ImageName image) {
 		return new OrderKey(RepositoryId.github(1), trigger, ref, COMMIT, image, "");

@@ -66,6 +66,20 @@ class StoredBuildRequestsTests {
 	}
 
 	@EachDatabase
+	void requestWhenBulkIsAskedForStoresThatItLetsOthersGoFirst(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.refs.put(MAIN, C1);
+			Build bulk = accepted(
+					spine.requests.request(new BuildRequest(NAME, new Target.Ref(MAIN), null, true, "ada", "R1")));
+			Build manual = accepted(spine.requests.request(request(new Target.Ref(MAIN), "R2")));
+			assertThat(spine.build(bulk.id()).order().recipe().bulk()).isTrue();
+			assertThat(spine.build(manual.id()).order().recipe().bulk()).isFalse();
+			assertThat(spine.builds.queuePlace(bulk.id()).orElseThrow().position()).isEqualTo(2);
+			assertThat(spine.builds.queuePlace(manual.id()).orElseThrow().position()).isOne();
+		}
+	}
+
+	@EachDatabase
 	void requestWhenAskedAgainAnswersTheSameThoughTheBranchMoved(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			spine.git.refs.put(MAIN, C1);

@@ -9,10 +9,11 @@ import dev.imagefactory.pipeline.BuildId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives turns to queued builds: the most urgent first, in turn between repositories,
- * within limits that hold for all processes on the database together. A build that was
- * given its turn stays where it is; it is the process's own for {@link #LENGTH}, and
- * counts as under way, until the turn is given back or the build moves on.
+ * Gives turns to queued builds: the most urgent first, now and then a less urgent one so
+ * that it does not wait for ever, in turn between repositories, within limits that hold
+ * for all processes on the database together. A build that was given its turn stays where
+ * it is; it is the process's own for {@link #LENGTH}, and counts as under way, until the
+ * turn is given back or the build moves on.
  */
 public interface Turns {
 

@@ -30,7 +30,6 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
-import dev.imagefactory.pipeline.BuildRecipe;
 import dev.imagefactory.pipeline.Finding;
 import dev.imagefactory.onboarding.Severity;
 import dev.imagefactory.pipeline.Run;
@@ -411,7 +410,7 @@ class JdbcBuildsTests {
 
 	@EachDatabase
 	void openWhenOrdersCompeteIsInOrderOfPriorityThenAge(TestDatabase database) {
-		Build bulk = add(database, SampleBuilds.queued(bulk(SampleBuilds.release("v0"))));
+		Build bulk = add(database, SampleBuilds.queued(SampleBuilds.bulk(SampleBuilds.release("v0"))));
 		Build main = add(database, SampleBuilds.queued(SampleBuilds.main(CommitSha.of("e5".repeat(20)))));
 		Build manual = add(database, SampleBuilds
 			.queued(SampleBuilds.order(SampleBuilds.key(Trigger.MANUAL, null, ImageName.of("a")), ImageTag.latest())));
@@ -432,14 +431,6 @@ class JdbcBuildsTests {
 			.extracting(QueuePlace::position)
 			.containsExactly(1, 2, 3, 4, 5);
 		assertThat(builds.queuePlace(claimed.id())).isEmpty();
-	}
-
-	private static BuildOrder bulk(BuildOrder order) {
-		BuildRecipe one = order.recipe();
-		BuildRecipe recipe = new BuildRecipe(one.kind(), one.context(), one.dockerfile(), one.tags(), one.gate(), true,
-				one.digest());
-		return new BuildOrder(order.id(), order.key(), order.repository(), order.team(), order.origin(), order.missed(),
-				order.delivery(), recipe, order.createdAt());
 	}
 
 	@EachDatabase

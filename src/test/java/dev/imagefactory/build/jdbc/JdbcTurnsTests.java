@@ -25,7 +25,10 @@ import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryName;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.function.Executable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,10 +93,97 @@ class JdbcTurnsTests {
 	@EachDatabase
 	void giveWhenUrgenciesDifferTakesTheMostUrgentFirst(TestDatabase database) {
 		open(database);
-		main("acme/app");
+		Build bulk = add(SampleBuilds.bulk(SampleBuilds.release("v0")), "acme/app");
+		Build main = main("acme/app");
+		Build manual = add(SampleBuilds.manual(GitRef.tag("v0")), "acme/app");
+		Build release = release("acme/app");
+		Build web = main("acme/web");
+		assertThat(this.turns.give("a", ROOMY, 10, NOW)).extracting(Build::id)
+			.containsExactly(release.id(), manual.id(), main.id(), web.id(), bulk.id());
+	}
+
+	@EachDatabase
+	void giveWhenReleasesNeverEndLetsManualBuildsAndPushesThroughByTurnsButNoBulkRebuild(TestDatabase database) {
+		open(database);
+		add(SampleBuilds.bulk(SampleBuilds.release("v0")), "acme/bulk");
+		IntStream.range(0, 40).forEach((number) -> release("acme/flood"));
+		IntStream.range(0, 3).forEach((number) -> main("acme/web"));
+		add(SampleBuilds.manual(GitRef.tag("v0")), "acme/web");
+		List<String> given = give("a", ROOMY, 36, NOW);
+		assertThat(given).hasSize(36);
+		List<String> others = IntStream.of(7, 15, 23, 31).mapToObj(given::get).toList();
+		assertThat(others).as("each eighth turn")
+			.containsExactly("acme/web main", "acme/web manual", "acme/web main", "acme/web main");
+		assertThat(given).filteredOn("acme/flood release"::equals).hasSize(32);
+	}
+
+	@EachDatabase
+	void giveWhenSomebodyElseGivesTurnsGivesNoneAtOnce(TestDatabase database) {
+		open(database);
 		release("acme/app");
-		main("acme/web");
-		assertThat(give("a", ROOMY, 10, NOW)).containsExactly("acme/app release", "acme/app main", "acme/web main");
+		whileHeld("SELECT priority FROM queue_time WHERE priority = 0",
+				() -> assertThat(give("a", ROOMY, 10, NOW)).isEmpty());
+		assertThat(give("a", ROOMY, 10, NOW)).hasSize(1);
+	}
+
+	@EachDatabase
+	void giveWhenSomebodyElseHoldsABuildPassesItOverAtOnce(TestDatabase database) {
+		open(database);
+		Build held = release("acme/app");
+		Build free = release("acme/app");
+		whileHeld(held, () -> assertThat(this.turns.give("a", ROOMY, 10, NOW)).extracting(Build::id)
+			.containsExactly(free.id()));
+		assertThat(this.turns.give("a", ROOMY, 10, NOW)).extracting(Build::id).containsExactly(held.id());
+	}
+
+	@EachDatabase
+	void unfinishedWhenSomebodyElseHoldsABuildPassesItOverAtOnce(TestDatabase database) {
+		open(database);
+		Build held = claimed(release("acme/app"));
+		Build free = claimed(release("acme/web"));
+		whileHeld(held,
+				() -> assertThat(this.turns.unfinished("a", 10, NOW)).extracting(Build::id).containsExactly(free.id()));
+		assertThat(this.turns.unfinished("a", 10, NOW)).extracting(Build::id).containsExactly(held.id());
+	}
+
+	private Build claimed(Build build) {
+		this.builds.storeClaim(BuildMachine.apply(build, SampleBuilds.claimed(build), NOW).orElseThrow(),
+				SampleBuilds.run(build));
+		return build;
+	}
+
+	@EachDatabase
+	void renewWhenSomebodyElseHoldsABuildProlongsTheOthersAtOnce(TestDatabase database) {
+		open(database);
+		Build held = release("acme/app");
+		Build free = release("acme/web");
+		give("a", ROOMY, 10, NOW);
+		whileHeld(held, () -> this.turns.renew("a", List.of(held.id(), free.id()), NOW.plusSeconds(20)));
+		assertThat(this.turns.give("b", ROOMY, 10, NOW.plus(Turns.LENGTH))).extracting(Build::id)
+			.containsExactly(held.id());
+	}
+
+	@EachDatabase
+	void wakeWhenSomebodyElseHoldsABuildWakesTheOthersAtOnce(TestDatabase database) {
+		open(database);
+		Build held = release("acme/app");
+		Build free = release("acme/web");
+		give("a", ROOMY, 10, NOW);
+		List.of(held, free).forEach((build) -> this.turns.giveBack(build.id(), "a", NOW.plusSeconds(10)));
+		whileHeld(held, () -> this.turns.wake(NOW));
+		assertThat(this.turns.give("a", ROOMY, 10, NOW)).extracting(Build::id).containsExactly(free.id());
+	}
+
+	private void whileHeld(Build build, Executable work) {
+		whileHeld("SELECT id FROM build WHERE id = '" + build.id() + "'", work);
+	}
+
+	/** Another connection holds a row: nobody waits for it. */
+	private void whileHeld(String row, Executable work) {
+		this.database.inTransaction().executeWithoutResult((status) -> {
+			this.database.jdbc().sql(row + " FOR UPDATE").query().singleRow();
+			Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), work);
+		});
 	}
 
 	@EachDatabase

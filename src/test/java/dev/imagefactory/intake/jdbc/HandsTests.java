@@ -20,6 +20,7 @@ import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.intake.TestTriage;
 import dev.imagefactory.intake.VerifiedDeliveries;
 import dev.imagefactory.source.DeliveryId;
+import org.junit.jupiter.api.Assertions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +65,23 @@ class HandsTests {
 		assertThat(claim(deliveries, "a", Set.of(), 1)).containsExactly(first);
 		assertThat(claim(deliveries, "b", Set.of(), 10)).containsExactly(second);
 		assertThat(claim(deliveries, "b", Set.of("acme/app"), 10)).isEmpty();
+	}
+
+	@EachDatabase
+	void claimWhenAnotherTransactionHoldsADeliveryTakesTheOthersAtOnce(TestDatabase database) {
+		Deliveries deliveries = TestDeliveries.of(database);
+		DeliveryId held = accepted(deliveries, "acme/app", "v1");
+		DeliveryId free = accepted(deliveries, "acme/app", "v2");
+		database.inTransaction().executeWithoutResult((status) -> {
+			database.jdbc()
+				.sql("SELECT id FROM delivery WHERE id = ? FOR UPDATE")
+				.param(held.value())
+				.query(String.class)
+				.single();
+			Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10),
+					() -> assertThat(claim(deliveries, "a", Set.of(), 10)).containsExactly(free));
+		});
+		assertThat(claim(deliveries, "b", Set.of(), 10)).contains(held);
 	}
 
 	@EachDatabase

@@ -32,6 +32,16 @@ final class BuildRows {
 			b.version,
 			""" + OrderRows.COLUMNS;
 
+	/** The urgency of manual builds, between releases and pushes. */
+	static final int MANUAL = 1;
+
+	/** The urgency of pushes. */
+	static final int MAIN = 2;
+
+	private static final int RELEASE = 0;
+
+	private static final int BULK = 3;
+
 	private static final int LONGEST_ACTOR = 200;
 
 	private BuildRows() {
@@ -133,12 +143,12 @@ final class BuildRows {
 	/** Whose turn comes first: the lowest. Bulk rebuilds wait behind all others. */
 	static int priority(BuildOrder order) {
 		if (order.recipe().bulk()) {
-			return 3;
+			return BULK;
 		}
 		return switch (order.key().trigger()) {
-			case RELEASE -> 0;
-			case MANUAL -> 1;
-			case MAIN -> 2;
+			case RELEASE -> RELEASE;
+			case MANUAL -> MANUAL;
+			case MAIN -> MAIN;
 		};
 	}
 

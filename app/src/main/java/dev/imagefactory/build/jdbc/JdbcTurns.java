@@ -50,6 +50,8 @@ class JdbcTurns implements Turns {
 
 	private final Lanes lanes;
 
+	private final Yields yields = new Yields();
+
 	private final Builds builds;
 
 	private final StandstillLimit standstill;
@@ -84,7 +86,7 @@ class JdbcTurns implements Turns {
 		List<BuildId> given = new ArrayList<>();
 		Set<String> idle = new HashSet<>();
 		for (int tries = 0; given.size() < places && tries < places + MOST_IDLE; tries++) {
-			Optional<Lane> next = this.lanes.first(full(underWay, limits), idle);
+			Optional<Lane> next = next(full(underWay, limits), idle);
 			if (next.isEmpty()) {
 				break;
 			}
@@ -98,10 +100,19 @@ class JdbcTurns implements Turns {
 			else {
 				reserve(head.get(), process, now);
 				given.add(head.get());
+				this.yields.count();
 				underWay.merge(next.get().repositoryKey(), 1, Integer::sum);
 			}
 		}
 		return given;
+	}
+
+	private Optional<Lane> next(Set<String> full, Set<String> idle) {
+		return this.yields.next()
+			.stream()
+			.flatMap((priority) -> this.lanes.first(priority, full, idle).stream())
+			.findFirst()
+			.or(() -> this.lanes.first(full, idle));
 	}
 
 	private static Set<String> full(Map<String, Integer> underWay, Limits limits) {

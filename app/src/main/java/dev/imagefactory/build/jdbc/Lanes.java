@@ -66,12 +66,27 @@ class Lanes {
 	 * @return empty when there is none
 	 */
 	Optional<Lane> first(Collection<String> full, Collection<String> idle) {
+		return first("", full, idle);
+	}
+
+	/**
+	 * The waiting lane of one urgency whose turn comes first.
+	 * @param priority the urgency
+	 * @param full repositories that may have no more
+	 * @param idle keys of lanes that have nothing to give just now
+	 * @return empty when there is none
+	 */
+	Optional<Lane> first(int priority, Collection<String> full, Collection<String> idle) {
+		return first(" AND priority = " + priority, full, idle);
+	}
+
+	private Optional<Lane> first(String ofPriority, Collection<String> full, Collection<String> idle) {
 		return this.jdbc.sql("""
 				SELECT priority, repository_key, start_tag FROM queue_lane
-				WHERE waiting = TRUE AND repository_key NOT IN (:full)
+				WHERE waiting = TRUE%s AND repository_key NOT IN (:full)
 				    AND CONCAT(priority, ' ', repository_key) NOT IN (:idle)
 				ORDER BY priority, start_tag, since LIMIT 1
-				""")
+				""".formatted(ofPriority))
 			.param("full", orNone(full))
 			.param("idle", orNone(idle))
 			.query((row, number) -> new Lane(row.getInt("priority"), row.getString("repository_key"),
