@@ -52,7 +52,19 @@ class SettingsCheckTests {
 		});
 		set("database.url", "jdbc:postgresql://db.example.com:5432/image_factory");
 		set("github.token-file", "");
+		set(TEAM + "gate.waivers-config-map", "");
 		assertThat(problems()).isEmpty();
+	}
+
+	@Test
+	void problemsWhenTheLocalEngineIsGivenWaiversThatItCannotReadNamesThem() {
+		team();
+		set(TEAM + "gate.waivers-config-map", "payments-waivers");
+		assertConflict(TEAM + "gate.waivers-config-map", "the engine local cannot read ConfigMaps");
+		set("engine", "local");
+		assertConflict(TEAM + "gate.waivers-config-map", "Take it away");
+		set("engine", "argo");
+		assertThat(problems()).extracting(SettingProblem::key).containsExactly("image-factory.engine");
 	}
 
 	@ParameterizedTest

@@ -31,7 +31,7 @@ final class SettingKeys {
 
 	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
 			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
-			+ "|teams\\[\\*]\\.(?:argo\\..+|gate\\.waivers-config-map|repositories\\[\\*]\\.badge)");
+			+ "|teams\\[\\*]\\.(?:argo\\..+|repositories\\[\\*]\\.badge)");
 
 	private static final List<SettingKey> ALL = all();
 

@@ -54,6 +54,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 			.noneMatch((problem) -> problem.accepted() != null && problem.key().contains(".teams["));
 		if (teamsAreGood) {
 			problems.addAll(conflicts(environment, given));
+			problems.addAll(GateCheck.problems(given));
 		}
 		return problems;
 	}

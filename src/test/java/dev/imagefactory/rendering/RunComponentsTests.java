@@ -2,6 +2,7 @@ package dev.imagefactory.rendering;
 
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.engine.jdbc.TestLocalRuns;
+import dev.imagefactory.engine.local.LocalRun;
+import dev.imagefactory.engine.local.LocalRuns;
+import dev.imagefactory.engine.local.RunProgress;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
@@ -41,16 +47,18 @@ import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of every component of a run: whether the local engine reads it (seen in
- * its compiled code), and whether it changes the Workflow or is refused there by name
- * (seen by changing it). The Run as JSON, which holds them all, is left out of that. A
- * component that is used by neither has the reason in its row.
+ * What becomes of every component of a run. What says how to build, scan and push is used
+ * by both engines or refused by name: whether the local engine reads it is seen in its
+ * compiled code, whether the Workflow says it by changing it (the Run as JSON, which
+ * holds them all, is left out of that). What only tells of the order may be kept and
+ * nothing else: both engines give it back as it was.
  */
 class RunComponentsTests {
 
@@ -63,35 +71,35 @@ class RunComponentsTests {
 
 	private static final Instant LATER = Instant.parse("2027-01-01T00:00:00Z");
 
-	private static final List<Row> TABLE = List.of(used("build", BuildId.next(LATER)),
-			row("attempt", 2, "counts attempts for people; the build's id tells them apart"),
-			row("order.id", OrderId.next(LATER), "finds the order again; it is in the annotation"),
-			onlyArgo("order.key.repository", RepositoryId.github(7), "the clone URL says it already"),
-			onlyArgo("order.key.trigger", Trigger.MAIN, "decides tags and turns before there is a run"),
-			used("order.key.ref", GitRef.tag("v2")), used("order.key.commit", CommitSha.of("c1".repeat(20))),
-			used("order.key.image", ImageName.of("payments/other")),
-			row("order.key.request", "promotion", "makes orders distinct; nothing is done by it"),
-			used("order.repository", RepositoryName.of("acme/other")),
-			onlyArgo("order.team", TeamName.of("search"), "there is one host, whoever builds on it"),
-			row("order.origin", Origin.API, "tells people how it was asked for"),
-			row("order.missed", true, "tells people that the sweep found it"),
-			onlyArgo("order.delivery", DeliveryId.next(LATER), "tells people what asked for it"),
-			used("order.recipe.kind", OrderKind.RETAG), used("order.recipe.context", "services/app"),
-			used("order.recipe.dockerfile", "Other"),
-			row("order.recipe.tags", List.of(ImageTag.dev()), "were wanted; the run's own tags are those it got"),
+	/** What tells of the order, or was decided before there was a run. */
+	private static final Set<String> TELLS_OF_THE_ORDER = Set.of("attempt", "order.id", "order.key.repository",
+			"order.key.trigger", "order.key.request", "order.team", "order.origin", "order.missed", "order.delivery",
+			"order.recipe.tags", "order.recipe.bulk", "order.createdAt");
+
+	private static final List<Row> TABLE = List.of(used("build", BuildId.next(LATER)), kept("attempt", 2),
+			kept("order.id", OrderId.next(LATER)), told("order.key.repository", RepositoryId.github(7)),
+			told("order.key.trigger", Trigger.MAIN), used("order.key.ref", GitRef.tag("v2")),
+			used("order.key.commit", CommitSha.of("c1".repeat(20))),
+			used("order.key.image", ImageName.of("payments/other")), kept("order.key.request", "promotion"),
+			used("order.repository", RepositoryName.of("acme/other")), told("order.team", TeamName.of("search")),
+			kept("order.origin", Origin.API), kept("order.missed", true),
+			told("order.delivery", DeliveryId.next(LATER)), used("order.recipe.kind", OrderKind.RETAG),
+			used("order.recipe.context", "services/app"), used("order.recipe.dockerfile", "Other"),
+			kept("order.recipe.tags", List.of(ImageTag.dev())),
 			used("order.recipe.gate.severities", EnumSet.of(Severity.LOW)),
 			used("order.recipe.gate.ignoreUnfixed", false),
 			used("order.recipe.gate.endOfLife", GatePolicy.EndOfLife.REJECT),
-			onlyArgo("order.recipe.gate.waiversConfigMap", "waivers",
-					"a ConfigMap is in Kubernetes; without waivers the gate is only stricter"),
-			onlyLocal("order.recipe.gate.allowUnscanned", true, "every Workflow scans"),
-			row("order.recipe.bulk", true, "decides turns before there is a run"),
-			used("order.recipe.digest", Digest.of("sha256:" + "b2".repeat(32))),
-			row("order.createdAt", LATER, "tells people when it was asked for"), used("tags", List.of(ImageTag.dev())),
+			// LocalEngineTests shows the refusal.
+			new Row("order.recipe.gate.waiversConfigMap", "waivers", Fate.REFUSED, Fate.USED),
+			// The template of every Workflow scans, so that nothing is left to allow.
+			new Row("order.recipe.gate.allowUnscanned", true, Fate.USED, Fate.IN_THE_TEMPLATE),
+			kept("order.recipe.bulk", true), used("order.recipe.digest", Digest.of("sha256:" + "b2".repeat(32))),
+			kept("order.createdAt", LATER), used("tags", List.of(ImageTag.dev())),
 			used("cloneUrl", URI.create("https://github.com/acme/other.git")),
 			used("sourceUrl", URI.create("https://github.com/acme/other")),
 			used("buildUrl", URI.create("https://images.example.com/other")),
-			onlyLocal("limits.timeout", Duration.ofMinutes(1), "the chart writes it into the templates"),
+			// A setting, which the chart writes into the templates.
+			new Row("limits.timeout", Duration.ofMinutes(1), Fate.USED, Fate.IN_THE_TEMPLATE),
 			used("limits.maxSourceBytes", 5L));
 
 	static List<Row> table() {
@@ -99,24 +107,32 @@ class RunComponentsTests {
 	}
 
 	private static Row used(String path, Object other) {
-		return new Row(path, other, true, true, "");
+		return new Row(path, other, Fate.USED, Fate.USED);
 	}
 
-	private static Row onlyArgo(String path, Object other, String why) {
-		return new Row(path, other, false, true, why);
+	/** A label or an annotation says it, for people who look at Workflows. */
+	private static Row told(String path, Object other) {
+		return new Row(path, other, Fate.KEPT, Fate.USED);
 	}
 
-	private static Row onlyLocal(String path, Object other, String why) {
-		return new Row(path, other, true, false, why);
-	}
-
-	private static Row row(String path, Object other, String why) {
-		return new Row(path, other, false, false, why);
+	private static Row kept(String path, Object other) {
+		return new Row(path, other, Fate.KEPT, Fate.KEPT);
 	}
 
 	@Test
 	void tableWhenComparedWithTheRecordsHasEveryComponent() {
 		assertThat(TABLE).extracting(Row::path).containsExactlyElementsOf(paths("", Run.class));
+	}
+
+	@Test
+	void tableWhenAComponentSaysWhatToDoHasItUsedOrRefused() {
+		assertThat(TABLE).filteredOn((row) -> row.local() == Fate.KEPT || row.argo() == Fate.KEPT)
+			.extracting(Row::path)
+			.containsExactlyInAnyOrderElementsOf(TELLS_OF_THE_ORDER);
+		assertThat(TABLE).filteredOn((row) -> row.argo() == Fate.IN_THE_TEMPLATE)
+			.extracting(Row::path)
+			.containsExactly("order.recipe.gate.allowUnscanned", "limits.timeout");
+		assertThat(TABLE).noneMatch((row) -> row.local() == Fate.IN_THE_TEMPLATE);
 	}
 
 	private static List<String> paths(String prefix, Class<?> type) {
@@ -136,10 +152,28 @@ class RunComponentsTests {
 	@ParameterizedTest
 	@MethodSource("table")
 	void renderWhenAComponentChangesDoesAsItsRowSays(Row row) throws ReflectiveOperationException {
-		Run run = row.path().endsWith("digest") ? RunScenarios.all().get("retag") : RunScenarios.release("v1.4.0");
+		Run run = scenario(row);
 		Run other = (Run) changed(run, List.of(row.path().split("\\.")), row.other());
 		assertThat(other).as("the changed run").isNotEqualTo(run);
-		assertThat(!rendered(other).equals(rendered(run))).as("changes the Workflow").isEqualTo(row.argo());
+		assertThat(!rendered(other).equals(rendered(run))).as("changes the Workflow").isEqualTo(row.argo().isSeen());
+	}
+
+	@Test
+	void keptWhenAComponentChangesIsGivenBackByBothEngines(@TempDir Path folder) throws ReflectiveOperationException {
+		LocalRuns local = TestLocalRuns.on(TestLocalRuns.database(folder));
+		for (Row row : TABLE) {
+			Run named = (Run) changed(scenario(row), List.of("build"), BuildId.next(Instant.now()));
+			Run run = (Run) changed(named, List.of(row.path().split("\\.")), row.other());
+			RunPhase waiting = new RunPhase.Waiting("local-slots", "Waits.");
+			local.insert(new LocalRun(run, "a", LATER, false, 0,
+					new RunProgress(0, waiting, List.of(), null, null, List.of())));
+			assertThat(local.find(run.build()).orElseThrow().run()).as(row.path()).isEqualTo(run);
+			assertThat(RunJson.read(RunJson.write(run))).as(row.path()).isEqualTo(run);
+		}
+	}
+
+	private static Run scenario(Row row) {
+		return row.path().endsWith("digest") ? RunScenarios.all().get("retag") : RunScenarios.release("v1.4.0");
 	}
 
 	private static Object changed(Object record, List<String> path, Object value) throws ReflectiveOperationException {
@@ -185,8 +219,7 @@ class RunComponentsTests {
 				.orElseThrow()
 				.getType();
 		}
-		assertThat(readers(type, path.getLast()).isEmpty()).as("is read by none").isEqualTo(!row.local());
-		assertThat(row.why().isEmpty()).isEqualTo(row.local() && row.argo());
+		assertThat(readers(type, path.getLast()).isEmpty()).as("is read by none").isEqualTo(!row.local().isSeen());
 	}
 
 	private static Set<String> readers(Class<?> type, String accessor) {
@@ -199,16 +232,36 @@ class RunComponentsTests {
 			.collect(Collectors.toSet());
 	}
 
+	/** What an engine does with a component. */
+	enum Fate {
+
+		/** It acts by it, or shows it. */
+		USED,
+
+		/** It takes no run that has it, and says why. */
+		REFUSED,
+
+		/** It gives it back with the run, and does nothing by it. */
+		KEPT,
+
+		/** What is installed beside the engine says it already. */
+		IN_THE_TEMPLATE;
+
+		boolean isSeen() {
+			return this == USED || this == REFUSED;
+		}
+
+	}
+
 	/**
 	 * What becomes of a component.
 	 *
 	 * @param path its name below the run
 	 * @param other another value than the scenario's
-	 * @param local whether the local engine reads it
-	 * @param argo whether the Workflow says it, or refuses it by name
-	 * @param why why an engine does not need it
+	 * @param local what the local engine does with it
+	 * @param argo what the Workflow does with it
 	 */
-	record Row(String path, Object other, boolean local, boolean argo, String why) {
+	record Row(String path, Object other, Fate local, Fate argo) {
 
 		@Override
 		public String toString() {

@@ -1,8 +1,12 @@
 package dev.imagefactory.system;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
@@ -10,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The life of a release in the whole service: promoted, built again, asked for twice. */
+/**
+ * The life of a release in the whole service: foreseen, built, promoted, built again,
+ * asked for twice.
+ */
 class ReleaseSystemTests {
 
 	private static final String REPOSITORY = "acme/hello";
@@ -21,7 +28,7 @@ class ReleaseSystemTests {
 	private Path folder;
 
 	@Test
-	void releaseWhenPromotedRebuiltAndAskedForTwiceKeepsOneImageUnderItsTag() {
+	void releaseWhenForeseenPromotedRebuiltAndAskedForTwiceKeepsOneImageUnderItsTag() {
 		GitProject project = new GitProject(this.folder.resolve("hello"));
 		project.commit(GitProject.hello("hello"));
 		project.tag("v1.0.0");
@@ -32,13 +39,60 @@ class ReleaseSystemTests {
 			.start()) {
 			Api api = service.api();
 			Layout layout = new Layout(service.dataDirectory().resolve("registry/test/hello"));
-			String digest = ended(api, send(api, HOOK.prerelease("v1.0.0"))).path("digest").asText();
+			String digest = assertForesees(api);
 			assertThat(layout.tags()).containsEntry("v1.0.0", digest).doesNotContainKey("latest");
 			assertPromotes(api, layout, digest);
 			assertRebuilds(api, layout, digest);
 			project.tag("v2.0.0");
 			assertAsksTwice(api, layout);
 		}
+		Rows rows = new Rows(this.folder.resolve("data"));
+		assertThat(rows.count("delivery")).as("those that were sent").isEqualTo(4);
+		assertThat(rows.count("build_order")).as("those that were asked for").isEqualTo(5);
+		assertThat(rows.count("build")).as("one of each order").isEqualTo(5);
+	}
+
+	/** What was foreseen leaves no trace, and is what a delivery of it comes to. */
+	private static String assertForesees(Api api) {
+		Hook.Delivery prerelease = HOOK.prerelease("v1.0.0");
+		JsonNode decision = decided(api, prerelease);
+		assertThat(decision.path("outcome").asText()).as(decision.toString()).isEqualTo("built");
+		assertThat(api.builds()).isEmpty();
+		assertThat(api.get("/api/v1/deliveries").json().path("items")).isEmpty();
+		JsonNode delivery = send(api, prerelease);
+		assertThat(delivery.path("outcome").asText()).as("it finds no order of the decision").isEqualTo("built");
+		JsonNode build = ended(api, delivery);
+		assertThat(decision.path("rules")).isNotEmpty().isEqualTo(delivery.path("rules"));
+		assertThat(decision.path("builds")).hasSize(1);
+		JsonNode foreseen = decision.at("/builds/0");
+		for (String field : List.of("image", "tags", "commit")) {
+			assertThat(foreseen.has(field)).as(field).isTrue();
+			assertThat(foreseen.path(field)).isEqualTo(build.path(field));
+		}
+		assertRenders(foreseen.path("workflow"), build);
+		assertThat(decided(api, prerelease).path("duplicateOf")).isEqualTo(delivery.path("delivery"));
+		return build.path("digest").asText();
+	}
+
+	private static void assertRenders(JsonNode workflow, JsonNode build) {
+		assertThat(workflow.path("kind").asText()).as(workflow.toString()).isEqualTo("Workflow");
+		assertThat(workflow.at("/spec/workflowTemplateRef/name").asText()).isEqualTo("image-build-v1");
+		Map<String, String> parameters = new HashMap<>();
+		workflow.at("/spec/arguments/parameters")
+			.forEach((parameter) -> parameters.put(parameter.path("name").asText(), parameter.path("value").asText()));
+		List<String> destinations = StreamSupport.stream(build.path("tags").spliterator(), false)
+			.map((tag) -> parameters.get("image") + ":" + tag.asText())
+			.toList();
+		assertThat(parameters).containsEntry("ref", build.path("ref").asText())
+			.containsEntry("commit", build.path("commit").asText())
+			.containsEntry("destinations", String.join("\n", destinations));
+	}
+
+	private static JsonNode decided(Api api, Hook.Delivery delivery) {
+		Api.Answer answer = api.post("/api/v1/decisions", "{\"event\":\"%s\",\"payload\":%s}"
+			.formatted(delivery.event(), new String(delivery.body(), StandardCharsets.UTF_8)));
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		return answer.json();
 	}
 
 	private static void assertPromotes(Api api, Layout layout, String digest) {

@@ -284,6 +284,26 @@ class LocalEngineTests {
 		assertThat(this.host.result(allowed.build())).isInstanceOf(RunResult.Succeeded.class);
 	}
 
+	@Test
+	void submitWhenTheGateNamesAConfigMapOfWaiversIsRefusedByName() {
+		LocalEngine engine = this.host.engine("a");
+		Run waiving = TestRuns.release(OrderKind.BUILD, Duration.ofMinutes(1), waiving("payments-waivers"));
+		assertThat(engine.submit(waiving)).isInstanceOfSatisfying(Submission.Refused.class, (refused) -> assertThat(
+				refused.result())
+			.isEqualTo(new RunResult.Errored("waivers-unusable",
+					"The gate that this was ordered with takes waivers from the ConfigMap payments-waivers, and "
+							+ "the local engine cannot read ConfigMaps: what is waived there would stop the image. "
+							+ "Take gate.waivers-config-map out of the team's settings, and ask for a new build.")));
+		assertThat(engine.find(waiving.build())).isEmpty();
+		Run retag = TestRuns.release(OrderKind.RETAG, Duration.ofMinutes(1), waiving("payments-waivers"));
+		assertThat(engine.submit(retag)).as("it scans nothing").isEqualTo(new Submission.Accepted());
+	}
+
+	private static GatePolicy waiving(String configMap) {
+		GatePolicy standard = GatePolicy.standard();
+		return new GatePolicy(standard.severities(), standard.ignoreUnfixed(), standard.endOfLife(), configMap, false);
+	}
+
 	@ParameterizedTest
 	@EnumSource(Step.class)
 	void stopWhenInAStepEndsTheRun(Step step) throws InterruptedException {

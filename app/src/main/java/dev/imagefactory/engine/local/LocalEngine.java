@@ -13,7 +13,9 @@ import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.RunResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,25 @@ final class LocalEngine implements Engine, AutoCloseable {
 		if (!this.open) {
 			throw new EngineUnavailable("Cannot start " + run.build() + ": the local engine is not running");
 		}
+		return refusal(run).orElseGet(() -> take(run));
+	}
+
+	/**
+	 * The start refuses such settings; an order keeps those that it was planned with.
+	 */
+	private static Optional<Submission> refusal(Run run) {
+		String waivers = run.order().recipe().gate().waiversConfigMap();
+		if (waivers == null || run.order().recipe().kind() != OrderKind.BUILD) {
+			return Optional.empty();
+		}
+		return Optional.of(new Submission.Refused(new RunResult.Errored("waivers-unusable",
+				("The gate that this was ordered with takes waivers from the ConfigMap %s, and the local engine cannot "
+						+ "read ConfigMaps: what is waived there would stop the image. Take "
+						+ "gate.waivers-config-map out of the team's settings, and ask for a new build.")
+					.formatted(waivers))));
+	}
+
+	private Submission take(Run run) {
 		RunPhase waiting = new RunPhase.Waiting("local-slots",
 				"Waits for one of the " + this.slotCount + " build slots of this host");
 		LocalRun row = new LocalRun(run, this.tenancy.process(), this.leases.leaseEnd(), false, 0,
