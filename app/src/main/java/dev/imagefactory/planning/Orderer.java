@@ -138,7 +138,12 @@ class Orderer {
 		return new Ordered(order, next.orElse(null));
 	}
 
-	private Optional<Build> latest(BuildOrder order) {
+	/**
+	 * The last build of an order.
+	 * @param order the order
+	 * @return empty when it has none so far
+	 */
+	Optional<Build> latest(BuildOrder order) {
 		return this.builds.ofOrder(order.id()).stream().reduce((earlier, later) -> later);
 	}
 

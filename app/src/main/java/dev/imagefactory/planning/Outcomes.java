@@ -29,14 +29,9 @@ final class Outcomes {
 		return new Decided(DeliveryOutcome.IGNORED, NOTHING_TO_PROMOTE, nothing.detail(), with(rules, last), null);
 	}
 
-	/** It cannot be decided yet. */
-	static Decided later(List<RuleVerdict> rules, Planned.Later later) {
-		return new Decided(DeliveryOutcome.ACCEPTED, null, later.detail(), rules, null);
-	}
-
-	/** The repository is asked once more. */
-	static Decided later(List<RuleVerdict> rules, Planned.NotHead notHead) {
-		return new Decided(DeliveryOutcome.ACCEPTED, null, notHead.detail(), rules, null);
+	/** It cannot be decided yet; the detail says what is waited for. */
+	static Decided later(List<RuleVerdict> rules, String detail) {
+		return new Decided(DeliveryOutcome.ACCEPTED, null, detail, rules, null);
 	}
 
 	/** It cannot be built. */

@@ -60,7 +60,7 @@ class Resets {
 		if (before.isEmpty()) {
 			return new Planned.Order(wish);
 		}
-		Build last = last(before.get()).orElseThrow();
+		Build last = this.orderer.latest(before.get()).orElseThrow();
 		if (Orderer.isSuperseded(last)) {
 			return ifHead(wish, before.get(), () -> new Planned.Again(wish));
 		}
@@ -89,7 +89,7 @@ class Resets {
 	 */
 	private Planned giveBack(ImageTag tag, Wish wish, Build last) {
 		Optional<Wish> back = image(wish).map((digest) -> wish.returning(digest, List.of(tag)));
-		Optional<Build> made = back.flatMap(this.orderer::ordered).flatMap(this::last);
+		Optional<Build> made = back.flatMap(this.orderer::ordered).flatMap(this.orderer::latest);
 		if (made.filter(Build::isOpen).isPresent()) {
 			return new Planned.Order(back.get());
 		}
@@ -119,10 +119,6 @@ class Resets {
 	private Optional<Tags.Known> known(Wish wish, ImageTag tag) {
 		ImageName image = wish.repository().defaultImage();
 		return this.tags.find(image, tag.name());
-	}
-
-	private Optional<Build> last(BuildOrder order) {
-		return this.builds.ofOrder(order.id()).stream().reduce((earlier, later) -> later);
 	}
 
 	private Planned ifHead(Wish wish, BuildOrder before, Supplier<Planned> then) {

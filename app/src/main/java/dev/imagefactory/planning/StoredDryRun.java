@@ -49,9 +49,9 @@ class StoredDryRun implements DryRun {
 			return switch (this.wishes.of(delivery, event)) {
 				case Planned.Order order -> order(delivery, order.wish(), false, rules);
 				case Planned.Again again -> order(delivery, again.wish(), true, rules);
-				case Planned.NotHead notHead -> new Foreseen(Outcomes.later(rules, notHead), List.of());
+				case Planned.NotHead notHead -> new Foreseen(Outcomes.later(rules, notHead.detail()), List.of());
 				case Planned.Nothing nothing -> new Foreseen(Outcomes.nothing(rules, nothing), List.of());
-				case Planned.Later later -> new Foreseen(Outcomes.later(rules, later), List.of());
+				case Planned.Later later -> new Foreseen(Outcomes.later(rules, later.detail()), List.of());
 			};
 		}
 		catch (PlanningFailure ex) {
