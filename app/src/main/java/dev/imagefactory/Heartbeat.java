@@ -5,15 +5,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.imagefactory.intake.SilentDatabase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Repeats a piece of background work: at once when woken, otherwise after a pause. The
@@ -85,13 +82,14 @@ class Heartbeat implements SmartLifecycle {
 		try {
 			this.work.run();
 		}
-		catch (DataAccessResourceFailureException | TransientDataAccessException | CannotCreateTransactionException
-				| TransactionSystemException ex) {
-			// A minute of this each second would bury the rest of the log in traces.
-			logger.warn("The {} work waits for the database and is tried again: {}", this.name, ex.toString());
-		}
 		catch (Throwable ex) {
-			logger.error("The {} work failed and is tried again", this.name, ex);
+			if (SilentDatabase.isMeantBy(ex)) {
+				// A minute of this each second would bury the rest of the log in traces.
+				logger.warn("The {} work waits for the database and is tried again: {}", this.name, ex.toString());
+			}
+			else {
+				logger.error("The {} work failed and is tried again", this.name, ex);
+			}
 		}
 	}
 

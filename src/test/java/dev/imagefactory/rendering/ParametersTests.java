@@ -29,4 +29,29 @@ class ParametersTests {
 		}
 	}
 
+	@Test
+	void addLinesWhenOneCouldBecomeStructureIsRefusedByItsName() {
+		for (Parameters.Line line : List.of(line("A=", "{{=1}}"), line("A={", "{=1"), line("$", "(id)"),
+				line("A=", "1\nB=2"), line("A=", "1".repeat(ParameterSafety.LONGEST + 1)))) {
+			Parameters parameters = new Parameters();
+			assertThatExceptionOfType(Unrenderable.class)
+				.isThrownBy(() -> parameters.addLines("labels", List.of(line("B=", "2"), line)))
+				.satisfies((ex) -> assertThat(ex.field()).isEqualTo("labels"));
+			assertThat(parameters.list()).isEmpty();
+		}
+	}
+
+	@Test
+	void addLinesWhenAValueIsAsLongAsItMayBeTakesItWhateverStandsBefore() {
+		String longest = "1".repeat(ParameterSafety.LONGEST);
+		assertThat(new Parameters().addLines("labels", List.of(line("A=", longest), line("B=", "2"))).list())
+			.singleElement()
+			.extracting(IoArgoprojWorkflowV1alpha1Parameter::getValue)
+			.isEqualTo("A=" + longest + "\nB=2");
+	}
+
+	private static Parameters.Line line(String before, String value) {
+		return new Parameters.Line(before, value);
+	}
+
 }

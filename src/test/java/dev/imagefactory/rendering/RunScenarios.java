@@ -107,6 +107,15 @@ final class RunScenarios {
 		return run(order(Trigger.RELEASE, ref, "", tags));
 	}
 
+	/** A release of another image than usual. */
+	static Run named(ImageName image, ImageTag tag) {
+		BuildOrder usual = release("v1.4.0").order();
+		OrderKey key = new OrderKey(usual.key().repository(), usual.key().trigger(), usual.key().ref(),
+				usual.key().commit(), image, usual.key().request());
+		return run(new BuildOrder(usual.id(), key, usual.repository(), usual.team(), usual.origin(), usual.missed(),
+				usual.delivery(), usual.recipe(), usual.createdAt()), List.of(tag), 1);
+	}
+
 	private static BuildOrder with(BuildOrder order, BuildRecipe recipe) {
 		return new BuildOrder(order.id(), order.key(), order.repository(), order.team(), order.origin(), order.missed(),
 				order.delivery(), recipe, order.createdAt());

@@ -46,6 +46,25 @@ class WorkflowRendererTests {
 			.withMessageStartingWith("The run cannot become a Workflow: its ref contains");
 	}
 
+	/** Planning judges the whole ref, so whatever it takes must fit here too. */
+	@Test
+	void renderWhenRefIsAsLongAsOneMayBeCarriesItInTheLabelToo() {
+		GitRef ref = GitRef.branch("b".repeat(ParameterSafety.LONGEST - "refs/heads/".length()));
+		assertThat(ParameterSafety.objectionTo(ref.value())).isEmpty();
+		JsonNode workflow = render(RunScenarios.release(ref, List.of(ImageTag.dev())));
+		assertThat(parameter(workflow, "ref")).isEqualTo(ref.value());
+		assertThat(parameter(workflow, "labels").lines())
+			.contains("org.opencontainers.image.ref.name=" + ref.shortName());
+	}
+
+	@Test
+	void renderWhenImageAndTagAreAsLongAsTheyMayBeNamesTheDestination() {
+		ImageName image = ImageName.of("payments/" + "a".repeat(191));
+		ImageTag tag = ImageTag.release("v" + "1".repeat(127));
+		JsonNode workflow = render(RunScenarios.named(image, tag));
+		assertThat(parameter(workflow, "destinations")).isEqualTo("example.azurecr.io/" + image + ":" + tag);
+	}
+
 	@Test
 	void renderWhenTeamIsAnothersIsRefused() {
 		Site other = new Site("i", "example.azurecr.io", new Team(TeamName.of("search"), ImageName.of("payments"),

@@ -723,6 +723,53 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenThePutBackIsNotAnsweredAsksAgainUntilItIs(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Digest first = spine.published(spine.push("acme/app", 1, Spine.C1));
+			BuildId id = spine.push("acme/app", 1, Spine.C2);
+			spine.beat();
+			spine.registry.silent = true;
+			Digest late = spine.finish(id);
+			spine.tracking.relist();
+			spine.requests.cancel(id, "ada");
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			spine.registry.silent = false;
+			spine.registry.busy = true;
+			spine.beats(3);
+			assertThat(spine.registry.digest(Spine.APP, "dev")).contains(late);
+			assertThat(spine.engine.knows(id)).as("kept until the registry has taken the tag").isTrue();
+			spine.restart();
+			spine.registry.busy = false;
+			spine.beat();
+			assertThat(spine.registry.digest(Spine.APP, "dev")).as("as the database says").contains(first);
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.build(id).image().digest()).isEqualTo(late);
+			assertThat(spine.engine.releases).endsWith(id);
+		}
+	}
+
+	@EachDatabase
+	void relistWhenThePutBackIsRefusedRecordsTheDigestAndLetsTheRunGo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.published(spine.push("acme/app", 1, Spine.C1));
+			BuildId id = spine.push("acme/app", 1, Spine.C2);
+			spine.beat();
+			spine.registry.silent = true;
+			Digest late = spine.finish(id);
+			spine.tracking.relist();
+			spine.requests.cancel(id, "ada");
+			spine.beats(2);
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			spine.registry.silent = false;
+			spine.registry.readOnly = true;
+			spine.beat();
+			assertThat(spine.build(id).image().digest()).isEqualTo(late);
+			assertThat(spine.engine.knows(id)).as("a refusal is an answer").isFalse();
+		}
+	}
+
+	@EachDatabase
 	void relistWhenDeniedImageReachesTheRegistryLateRecordsItsDigest(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.access.AccessRefused;
 import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.intake.SilentDatabase;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,16 +14,12 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -67,15 +64,16 @@ class Problems extends ResponseEntityExceptionHandler {
 		return answer(ProblemType.CHANGED_MEANWHILE, ex.getMessage() + ". Read it again, then decide.");
 	}
 
-	@ExceptionHandler({ DataAccessResourceFailureException.class, TransientDataAccessException.class,
-			CannotCreateTransactionException.class, TransactionSystemException.class })
-	ResponseEntity<Object> silent(Exception ex) {
+	private static ResponseEntity<Object> silent(Exception ex) {
 		log.warn("The database does not answer: {}", ex.toString());
 		return answer(ProblemType.UNAVAILABLE, "The database does not answer now. Try again in a few seconds.");
 	}
 
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> unexpected(Exception ex, HttpServletRequest request) {
+		if (SilentDatabase.isMeantBy(ex)) {
+			return silent(ex);
+		}
 		if (DisconnectedClientHelper.isClientDisconnectedException(ex)) {
 			return null;
 		}

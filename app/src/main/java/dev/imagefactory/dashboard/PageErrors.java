@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 
 import com.github.f4b6a3.ulid.UlidCreator;
+import dev.imagefactory.intake.SilentDatabase;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -49,8 +46,7 @@ class PageErrors implements HandlerExceptionResolver {
 		if (ex instanceof ErrorResponse told && told.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND)) {
 			return message(HttpStatus.NOT_FOUND, "No such page", "There is nothing under this address.");
 		}
-		if (ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessException
-				|| ex instanceof CannotCreateTransactionException || ex instanceof TransactionSystemException) {
+		if (SilentDatabase.isMeantBy(ex)) {
 			log.warn("The database does not answer: {}", ex.toString());
 			response.setHeader("Retry-After", "5");
 			return message(HttpStatus.SERVICE_UNAVAILABLE, "Not available now",

@@ -116,10 +116,11 @@ public class Publication {
 	 * @param build the build
 	 * @param digest its image
 	 * @param tags the tags that it had
+	 * @return false when that is to be asked for again, because somebody did not answer
 	 */
-	public void putBack(Build build, Digest digest, List<ImageTag> tags) {
+	public boolean putBack(Build build, Digest digest, List<ImageTag> tags) {
 		ImageName image = build.order().key().image();
-		new FloatingTagRepair(this.registry).putBack(image, digest, tags,
+		return new FloatingTagRepair(this.registry).putBack(image, digest, tags,
 				(tag) -> withoutHolder(build.id(), image, tag));
 	}
 

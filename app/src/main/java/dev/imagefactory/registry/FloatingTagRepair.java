@@ -36,35 +36,46 @@ public final class FloatingTagRepair {
 
 	/**
 	 * Puts back those floating tags that point at an image; tags of other classes are
-	 * left alone. What goes wrong is logged only, because the caller has his own failure
-	 * to tell.
+	 * left alone. What goes wrong is logged and not thrown, because the caller has his
+	 * own failure to tell.
 	 * @param image the image's name
 	 * @param written what the caller wrote
 	 * @param tags the tags that he may have written
 	 * @param known what a tag is known to point at; empty when it is to stay as it is
+	 * @return false when that is to be asked for again, because somebody did not answer;
+	 * a refusal of the registry is an answer
 	 */
-	public void putBack(ImageName image, Digest written, List<ImageTag> tags,
+	public boolean putBack(ImageName image, Digest written, List<ImageTag> tags,
 			Function<ImageTag, Optional<Digest>> known) {
+		boolean settled = true;
 		for (ImageTag tag : tags) {
 			if (tag.tagClass() == TagClass.FLOATING) {
-				try {
-					putBack(image, written, tag, known);
-				}
-				catch (RuntimeException ex) {
-					logger.warn("Tag {} of {} may point at {} although a newer image has it: {}", tag, image, written,
-							ex.getMessage());
-				}
+				settled &= isSettled(image, written, tag, known);
 			}
+		}
+		return settled;
+	}
+
+	private boolean isSettled(ImageName image, Digest written, ImageTag tag,
+			Function<ImageTag, Optional<Digest>> known) {
+		try {
+			return isPutBack(image, written, tag, known);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Tag {} of {} may point at {} although a newer image has it: {}", tag, image, written,
+					ex.getMessage());
+			return ex instanceof RegistryRefused || ex instanceof InvalidImage;
 		}
 	}
 
-	private void putBack(ImageName image, Digest written, ImageTag tag, Function<ImageTag, Optional<Digest>> known) {
+	private boolean isPutBack(ImageName image, Digest written, ImageTag tag,
+			Function<ImageTag, Optional<Digest>> known) {
 		Digest last = written;
 		for (int round = 0; round < MOST_ROUNDS; round++) {
 			Optional<Digest> right = known.apply(tag);
 			if (right.isEmpty() || right.get().equals(last)
 					|| !this.registry.digest(image, tag.name()).equals(Optional.of(last))) {
-				return;
+				return true;
 			}
 			last = right.get();
 			this.registry.tag(image, last, List.of(tag), () -> {
@@ -72,6 +83,7 @@ public final class FloatingTagRepair {
 			logger.warn("Tag {} of {} is put back to {}: this process was held up while it wrote, and lost the tag",
 					tag, image, last);
 		}
+		return false;
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.imagefactory.rendering;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1Parameter;
 
@@ -31,6 +32,19 @@ final class Parameters {
 		return put(name, String.join("\n", values));
 	}
 
+	/** Adds a list of lines. */
+	Parameters addLines(String name, Collection<Line> lines) {
+		lines.forEach((line) -> {
+			String objection = ParameterSafety.objectionTo(line.value())
+				.or(() -> ParameterSafety.structureIn(line.whole()))
+				.orElse(null);
+			if (objection != null) {
+				throw new Unrenderable(name, objection);
+			}
+		});
+		return put(name, lines.stream().map(Line::whole).collect(Collectors.joining("\n")));
+	}
+
 	private Parameters put(String name, String value) {
 		this.all.add(new IoArgoprojWorkflowV1alpha1Parameter().name(name).value(value));
 		return this;
@@ -39,6 +53,22 @@ final class Parameters {
 	/** All of them, in the order in which they were added. */
 	List<IoArgoprojWorkflowV1alpha1Parameter> list() {
 		return List.copyOf(this.all);
+	}
+
+	/**
+	 * A line of a list. What stands before the value is ours or was judged as another
+	 * parameter, so it does not count in the value's length: otherwise a ref that may
+	 * travel on its own could not as a label.
+	 *
+	 * @param before such as a label's name and an equals sign
+	 * @param value the value
+	 */
+	record Line(String before, String value) {
+
+		private String whole() {
+			return this.before + this.value;
+		}
+
 	}
 
 }

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.BuildRecipe;
@@ -159,31 +158,32 @@ public final class WorkflowRenderer {
 			.add("max-source-bytes", Long.toString(run.limits().maxSourceBytes()))
 			.add("context", recipe.context())
 			.add("dockerfile", recipe.dockerfile())
-			.add("labels", ImageLabels.fixed(run).entrySet().stream().map(WorkflowRenderer::label).toList())
+			.addLines("labels", ImageLabels.fixed(run).entrySet().stream().map(WorkflowRenderer::label).toList())
 			.add("image", image(run, site))
-			.add("destinations", destinations(run, site))
+			.addLines("destinations", destinations(run, site))
 			.add("severities", gate.severities().stream().sorted().map(Enum::name).toList())
 			.add("ignore-unfixed", Boolean.toString(gate.ignoreUnfixed()))
 			.add("end-of-life", gate.endOfLife().name().toLowerCase(Locale.ROOT))
 			.add("waivers-config-map", (gate.waiversConfigMap() != null) ? gate.waiversConfigMap() : "");
 	}
 
-	private static String label(Map.Entry<String, String> label) {
-		return label.getKey() + "=" + label.getValue();
+	private static Parameters.Line label(Map.Entry<String, String> label) {
+		return new Parameters.Line(label.getKey() + "=", label.getValue());
 	}
 
 	private static Parameters retag(Run run, Site site) {
 		return new Parameters().add("image", image(run, site))
 			.add("digest", String.valueOf(run.order().recipe().digest()))
-			.add("destinations", destinations(run, site));
+			.addLines("destinations", destinations(run, site));
 	}
 
 	private static String image(Run run, Site site) {
 		return site.registry() + "/" + run.order().key().image();
 	}
 
-	private static List<String> destinations(Run run, Site site) {
-		return run.tags().stream().map(ImageTag::name).map((tag) -> image(run, site) + ":" + tag).toList();
+	private static List<Parameters.Line> destinations(Run run, Site site) {
+		String image = image(run, site) + ":";
+		return run.tags().stream().map((tag) -> new Parameters.Line(image, tag.name())).toList();
 	}
 
 }

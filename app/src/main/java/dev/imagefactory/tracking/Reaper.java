@@ -112,12 +112,13 @@ class Reaper {
 
 	/**
 	 * The tags were given back at the build's end, so its late push must not keep the
-	 * floating ones: others decide by what is recorded.
+	 * floating ones: others decide by what is recorded. Recorded last, because after that
+	 * the run is let go and nobody comes back to its tags.
 	 */
 	private boolean isRecorded(Build build, Publication.Finding.Confirmed confirmed) {
-		this.publication.putBack(build, confirmed.digest(), build.tags());
-		return this.changes.apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()))
-			.isPresent();
+		return this.publication.putBack(build, confirmed.digest(), build.tags())
+				&& this.changes.apply(build, new BuildEvent.DigestConfirmed(confirmed.digest(), confirmed.scan()))
+					.isPresent();
 	}
 
 	/** What the registry denied just now is asked for once more, a while later. */
