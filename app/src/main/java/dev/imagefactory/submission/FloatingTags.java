@@ -93,8 +93,8 @@ class FloatingTags {
 
 	/**
 	 * The head may always have it: after a forced push it does not contain what the tag
-	 * points at. A commit that the branch does not have may not, however new it is: it may
-	 * have come before the reset that removed it and be heard of afterwards.
+	 * points at. A commit that the branch does not have may not, however new it is: it
+	 * may have come before the reset that removed it and be heard of afterwards.
 	 */
 	private boolean isOnward(Build build, CommitSha present) {
 		OrderKey key = build.order().key();
