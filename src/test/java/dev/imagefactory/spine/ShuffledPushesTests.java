@@ -122,7 +122,10 @@ class ShuffledPushesTests {
 		}
 	}
 
-	/** Half of the pushes are resets to commits that came before, whatever runs. */
+	/**
+	 * Half of the pushes are resets to commits that came before, whatever runs; one in
+	 * three is heard of later, in any order.
+	 */
 	@EachDatabase
 	void pushesWhenTheBranchIsResetToCommitsOfBeforeEndAtItsHead(TestDatabase database) throws IOException {
 		for (int seed = 1; seed <= SEEDS; seed++) {
@@ -130,9 +133,11 @@ class ShuffledPushesTests {
 				Random random = new Random(seed);
 				List<CommitSha> known = new ArrayList<>(world.commits(1));
 				world.deliver(known.getFirst());
+				List<CommitSha> late = new ArrayList<>();
 				for (int i = 0; i < 12; i++) {
-					moveBranch(world, random, known);
+					moveBranch(world, random, known, late);
 				}
+				deliverSome(world, random, late, late.size());
 				world.settle(random);
 				world.checkDevIsAtTheHead();
 				CommitSha head = world.head();
@@ -146,20 +151,33 @@ class ShuffledPushesTests {
 	}
 
 	/** Some old pushes come once more, and not all is built before the next. */
-	private static void moveBranch(World world, Random random, List<CommitSha> known) {
+	private static void moveBranch(World world, Random random, List<CommitSha> known, List<CommitSha> late) {
 		if (random.nextBoolean()) {
 			world.repository.force("main", known.get(random.nextInt(known.size())));
 		}
 		else {
 			known.addAll(world.commits(1));
 		}
-		world.deliver(world.head());
+		if (random.nextInt(3) == 0) {
+			late.add(world.head());
+		}
+		else {
+			world.deliver(world.head());
+		}
+		deliverSome(world, random, late, random.nextInt(2));
 		if (random.nextInt(4) == 0) {
 			world.deliver(known.get(random.nextInt(known.size())));
 		}
 		for (int works = random.nextInt(6); works > 0; works--) {
 			world.work(random);
 		}
+	}
+
+	private static void deliverSome(World world, Random random, List<CommitSha> late, int most) {
+		Collections.shuffle(late, random);
+		List<CommitSha> some = late.subList(0, Math.min(most, late.size()));
+		some.forEach(world::deliver);
+		some.clear();
 	}
 
 	@EachDatabase

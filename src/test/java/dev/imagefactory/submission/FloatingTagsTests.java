@@ -92,13 +92,11 @@ class FloatingTagsTests {
 			// Both are on another line than the present one: only the head may have it.
 			BuildId middle = spine.push("acme/app", 1, C2);
 			spine.git.line.clear();
+			spine.git.line.addAll(List.of(C2, C3));
 			spine.git.refs.put(MAIN, C3);
 			spine.beat();
 			assertThat(tagsOf(spine, middle)).containsExactly("dev-c2c2c2c2c2c2");
-			BuildId head = spine.push("acme/app", 1, C3);
-			spine.git.line.clear();
-			spine.published(head);
-			assertThat(dev(spine)).isEqualTo(C3);
+			publish(spine, C3);
 		}
 	}
 

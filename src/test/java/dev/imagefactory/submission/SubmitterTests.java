@@ -285,6 +285,30 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenTheTagWasPublishedSinceTheLookIsARebuildLater(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			BuildId rival = BuildId.next(spine.clock.instant());
+			spine.registry.meanwhile = () -> {
+				spine.registry.meanwhile = () -> {
+				};
+				spine.tags.take(APP, List.of(V1), rival);
+				Digest pushed = spine.registry.publish(rival.value(), APP, List.of(V1));
+				spine.tags.published(rival, List.of(V1), C1, pushed);
+				spine.tags.giveBack(rival);
+				// The registry had been asked before all that.
+				spine.registry.denied.add(pushed);
+			};
+			spine.submitter.work();
+			spine.registry.denied.clear();
+			assertThat(spine.state(id)).as("free when it looked, and not any more").isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, id)).isEqualTo("tag-busy");
+			spine.beat();
+			assertThat(spine.build(id).tags()).containsExactly(ImageTag.rebuild(V1, 1));
+		}
+	}
+
+	@EachDatabase
 	void workWhenOnlyTheLabelNamesAnAttemptDoesNotAdopt(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.release("v1", C1);

@@ -55,6 +55,14 @@ public interface Tags {
 	void published(BuildId build, Collection<ImageTag> tags, CommitSha commit, Digest digest);
 
 	/**
+	 * Makes void what was decided about a tag and is not done yet, because something
+	 * happened outside that may change it: whoever decided must look again.
+	 * @param image the image
+	 * @param tag the tag
+	 */
+	void outdate(ImageName image, ImageTag tag);
+
+	/**
 	 * Reads what is known of a tag.
 	 * @param image the image
 	 * @param tag the tag's name
@@ -86,7 +94,7 @@ public interface Tags {
 	 * @param ref the branch or git tag that this commit was built from; null when nobody
 	 * published it, or it was built by its name only
 	 * @param digest what it points at
-	 * @param version counts every taking and every publishing
+	 * @param version counts every taking, every publishing and every outdating
 	 */
 	record Known(ImageTag tag, @Nullable BuildId holder, @Nullable CommitSha commit, @Nullable GitRef ref,
 			@Nullable Digest digest, int version) {

@@ -64,13 +64,24 @@ class Resets {
 		if (Orderer.isSuperseded(last)) {
 			return ifHead(wish, before.get(), () -> new Planned.Again(wish));
 		}
-		return floating(wish).filter((tag) -> look(tag, wish, last).mayLeave(wish))
+		return floating(wish).filter((tag) -> firstLook(tag, wish, last).mayLeave(wish))
 			.map((tag) -> ifHead(wish, before.get(), () -> giveBack(tag, wish, last)))
 			.orElseGet(() -> new Planned.Order(wish));
 	}
 
 	private static Optional<ImageTag> floating(Wish wish) {
 		return wish.tags().stream().filter((tag) -> tag.tagClass() == TagClass.FLOATING).findFirst();
+	}
+
+	/**
+	 * Whoever asked for the head before the reset has the tag now and is seen, or has to
+	 * ask again. The commit's own build, while it is queued, asks at its turn.
+	 */
+	private Seen firstLook(ImageTag tag, Wish wish, Build last) {
+		if (!(last.state() instanceof BuildState.Queued)) {
+			this.tags.outdate(wish.repository().defaultImage(), tag);
+		}
+		return look(tag, wish, last);
 	}
 
 	/**

@@ -164,7 +164,7 @@ class Claims {
 		return (allowed.without() == null)
 				? "Every tag that the image was to gain points at a newer image by now, so there is nothing to do."
 				: allowed.without()
-						+ " It was asked for a day, and nothing else was to be done. Rerun the build once the repository shows both commits; where one is gone for good, publish a new release.";
+						+ " Nothing else was to be done. Rerun the build once the repository shows otherwise; where a commit is gone for good, build another.";
 	}
 
 	/** How often the tags that are written once were taken or published so far. */

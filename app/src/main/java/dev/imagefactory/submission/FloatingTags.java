@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Tags;
+import dev.imagefactory.git.Ancestry;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.SemVer;
@@ -73,7 +74,7 @@ class FloatingTags {
 		return silences.isEmpty() ? null
 				: silences.entrySet()
 					.stream()
-					.map((silence) -> "Goes without tag %s, because nobody could say whether it may have it: %s"
+					.map((silence) -> "Goes without tag %s, because its repository left open whether it may have it: %s"
 						.formatted(silence.getKey(), silence.getValue()))
 					.collect(Collectors.joining(" "));
 	}
@@ -92,14 +93,25 @@ class FloatingTags {
 
 	/**
 	 * The head may always have it: after a forced push it does not contain what the tag
-	 * points at.
+	 * points at. A commit that the branch does not have may not, however new it is: it
+	 * may have come before the reset that removed it and be heard of afterwards.
 	 */
 	private boolean isOnward(Build build, CommitSha present) {
 		OrderKey key = build.order().key();
 		return switch (this.histories.ancestry(build.order(), key.commit(), present)) {
-			case SAME, DESCENDANT -> true;
-			case ANCESTOR, UNRELATED -> this.histories.isHead(build.order());
-			case UNKNOWN -> this.histories.isHead(build.order()) || this.histories.unclear(build.order(), present);
+			case SAME -> true;
+			case DESCENDANT -> switch (this.histories.toHead(build.order())) {
+				case SAME, ANCESTOR -> true;
+				case DESCENDANT, UNRELATED, UNKNOWN -> false;
+			};
+			case ANCESTOR -> this.histories.isHead(build.order());
+			case UNRELATED -> this.histories.toHead(build.order()) == Ancestry.SAME;
+			case UNKNOWN -> {
+				if (this.histories.isHead(build.order())) {
+					yield true;
+				}
+				throw this.histories.unclear(build.order(), present);
+			}
 		};
 	}
 
@@ -117,7 +129,7 @@ class FloatingTags {
 		return switch (this.histories.ancestry(build.order(), build.order().key().commit(), present)) {
 			case DESCENDANT -> true;
 			case SAME, ANCESTOR, UNRELATED -> false;
-			case UNKNOWN -> this.histories.unclear(build.order(), present);
+			case UNKNOWN -> throw this.histories.unclear(build.order(), present);
 		};
 	}
 

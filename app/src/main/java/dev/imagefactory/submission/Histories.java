@@ -57,6 +57,32 @@ class Histories {
 	}
 
 	/**
+	 * How an order's commit stands to its branch's present head.
+	 * @param order an order of a branch
+	 * @return {@code SAME} or {@code ANCESTOR}: the branch has it
+	 * @throws GitUnavailable when the repository did not answer
+	 * @throws Unclear when the branch does not have it: it was removed, or the server
+	 * that answered does not show it yet
+	 */
+	Ancestry toHead(BuildOrder order) {
+		CommitSha commit = order.key().commit();
+		CommitSha head = head(order)
+			.orElseThrow(() -> new Unclear(Doubt.BRANCH, "Branch %s of repository %s is gone, or is not shown yet."
+				.formatted(order.key().ref(), order.repository())));
+		if (head.equals(commit)) {
+			return Ancestry.SAME;
+		}
+		return switch (ancestry(order, commit, head)) {
+			case SAME -> Ancestry.SAME;
+			case ANCESTOR -> Ancestry.ANCESTOR;
+			case DESCENDANT, UNRELATED -> throw new Unclear(Doubt.BRANCH,
+					"Branch %s of repository %s is at commit %s, which does not contain commit %s: a forced push removed it, or it is not shown yet."
+						.formatted(order.key().ref(), order.repository(), head, commit));
+			case UNKNOWN -> throw unclear(order, head);
+		};
+	}
+
+	/**
 	 * Whether {@code dev} follows an order's branch: it follows one branch only, the
 	 * first of the configured ones that the repository has.
 	 * @param order an order of a branch
@@ -83,25 +109,54 @@ class Histories {
 	}
 
 	/**
-	 * Fails, because the repository answered and did not say enough.
+	 * What to fail with when the repository answered and did not say enough.
 	 * @param order an order of the repository
 	 * @param other the commit that its own was compared with
-	 * @return never
-	 * @throws Unclear always
+	 * @return the failure
 	 */
-	boolean unclear(BuildOrder order, CommitSha other) {
-		throw new Unclear("Repository %s does not show how commits %s and %s are related.".formatted(order.repository(),
-				order.key().commit(), other));
+	Unclear unclear(BuildOrder order, CommitSha other) {
+		return new Unclear(Doubt.HISTORY, "Repository %s does not show how commits %s and %s are related."
+			.formatted(order.repository(), order.key().commit(), other));
+	}
+
+	/** What a repository leaves open. */
+	enum Doubt {
+
+		/** How two commits are related. */
+		HISTORY("history-unclear"),
+
+		/** Whether a branch has a commit. */
+		BRANCH("not-on-branch");
+
+		private final String reason;
+
+		Doubt(String reason) {
+			this.reason = reason;
+		}
+
+		/** The word for it in queues. */
+		String reason() {
+			return this.reason;
+		}
+
 	}
 
 	/**
-	 * A repository does not show enough of its history: what was pushed just now may take
-	 * a while to reach all of a provider's servers.
+	 * A repository does not show what is needed for a decision: what was pushed just now
+	 * may take a while to reach all of a provider's servers.
 	 */
 	static class Unclear extends RuntimeException {
 
-		Unclear(String message) {
+		private final Doubt doubt;
+
+		Unclear(Doubt doubt, String message) {
 			super(message);
+			this.doubt = doubt;
+		}
+
+		/** What it leaves open. */
+		Doubt doubt() {
+			return this.doubt;
 		}
 
 	}

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * its run will find out what is wrong, and says so. What counts is for how long the
  * repository has been asked in vain, not how old the build is: after a long wait in the
  * queue one lost answer must not cost it a tag. A re-tag has nothing else to do, so it
- * waits until its repository answers, and a day for an answer that says enough.
+ * waits until its repository answers, and a day for an answer that shows both commits.
  */
 class Patience {
 
@@ -27,10 +27,10 @@ class Patience {
 	private static final String SILENT = "repository-unreachable";
 
 	/** Two lost answers may lie far apart, when others took the turns between them. */
-	private static final Limit OF_A_BUILD = new Limit(Duration.ofSeconds(30), 3);
+	private static final Limit OF_A_BUILD = new Limit(Duration.ofSeconds(30), 3, "half a minute");
 
 	/** Most of a day may have been silence, which is no answer. */
-	private static final Limit OF_A_RETAG = new Limit(Duration.ofHours(24), 20);
+	private static final Limit OF_A_RETAG = new Limit(Duration.ofHours(24), 20, "a day");
 
 	private final Builds builds;
 
@@ -62,8 +62,16 @@ class Patience {
 			return unanswered(build, SILENT, OF_A_BUILD, ex);
 		}
 		catch (Histories.Unclear ex) {
-			return unanswered(build, "history-unclear", isRetag(build) ? OF_A_RETAG : OF_A_BUILD, ex);
+			return unanswered(build, ex.doubt().reason(), limit(build, ex.doubt()), ex);
 		}
+	}
+
+	/** Whoever waits for a commit to come back to its branch waits for another push. */
+	private static Limit limit(Build build, Histories.Doubt doubt) {
+		return switch (doubt) {
+			case HISTORY -> isRetag(build) ? OF_A_RETAG : OF_A_BUILD;
+			case BRANCH -> OF_A_BUILD;
+		};
 	}
 
 	private static boolean isRetag(Build build) {
@@ -77,7 +85,7 @@ class Patience {
 			throw ex;
 		}
 		logger.warn("{} goes on without what its repository does not tell: {}", build.id(), ex.getMessage());
-		return new Answer(false, String.valueOf(ex.getMessage()));
+		return new Answer(false, "%s It was asked for %s.".formatted(ex.getMessage(), limit.words()));
 	}
 
 	/**
@@ -85,8 +93,9 @@ class Patience {
 	 *
 	 * @param length how long after the first question in vain
 	 * @param times and after how many of them
+	 * @param words the length in words
 	 */
-	private record Limit(Duration length, int times) {
+	private record Limit(Duration length, int times, String words) {
 	}
 
 	/**

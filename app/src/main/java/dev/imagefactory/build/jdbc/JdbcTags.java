@@ -97,6 +97,14 @@ class JdbcTags implements Tags {
 	}
 
 	@Override
+	public void outdate(ImageName image, ImageTag tag) {
+		this.jdbc.sql("UPDATE image_tag SET version = version + 1 WHERE image = :image AND tag = :tag AND version > 0")
+			.param("image", image.value())
+			.param("tag", tag.name())
+			.update();
+	}
+
+	@Override
 	public Optional<Known> find(ImageName image, String tag) {
 		return this.jdbc.sql(KNOWN + "WHERE image = :image AND tag = :tag AND version > 0")
 			.param("image", image.value())
