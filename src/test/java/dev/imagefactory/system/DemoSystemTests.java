@@ -3,6 +3,7 @@ package dev.imagefactory.system;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,34 +18,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Order(1)
 class DemoSystemTests {
 
+	/** The last that the demo says, or why it says no more. */
+	private static final Pattern END = Pattern
+		.compile("Make the next release.*|The build ended .*|The demo did not get to its end.*");
+
 	@TempDir
 	private Path folder;
 
 	@Test
 	void demoWhenRunTwiceMakesTwoReleasesOfTheTaggedCommits() {
 		Path data = this.folder.resolve("data");
-		Played first = play(data);
-		Played second = play(data);
-		assertThat(first.tag()).isEqualTo("v1.0.0");
-		assertThat(second.tag()).isEqualTo("v1.1.0");
+		Played first = play(data, "v1.0.0");
+		Played second = play(data, "v1.1.0");
 		assertThat(second.digest()).isNotEqualTo(first.digest());
 		assertThat(second.commit()).isNotEqualTo(first.commit());
 		Layout layout = new Layout(data.resolve("registry/demo/hello"));
 		assertThat(layout.tags()).containsEntry("v1.0.0", first.digest()).containsEntry("v1.1.0", second.digest());
 	}
 
-	private Played play(Path data) {
+	private static Played play(Path data, String tag) {
 		try (ServiceProcess service = ServiceProcess.on(data).profile("demo").jvm().start()) {
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
-				.until(service::output, (output) -> output.contains("Make the next release"));
+				.until(service::output, (output) -> END.matcher(output).find());
+			assertImageIsThere(data, tag, service.output());
 			assertThat(service.output()).doesNotContain("jdbc-overrides");
 			Played played = Played.of(service.output());
+			assertThat(played.tag()).isEqualTo(tag);
 			assertImageIsOfTheTaggedCommit(data, played);
 			assertServiceStillServes(service, played);
 			assertThat(service.terminate()).isLessThan(Duration.ofSeconds(20));
 			return played;
 		}
+	}
+
+	/** Whatever the service says of itself, its promise is an image on this disk. */
+	private static void assertImageIsThere(Path data, String tag, String output) {
+		String end = END.matcher(output).results().map(MatchResult::group).findFirst().orElseThrow();
+		Path folder = data.resolve("registry/demo/hello");
+		assertThat(folder.resolve("index.json")).as(end).exists();
+		assertThat(new Layout(folder).tags()).as(end).containsKey(tag);
 	}
 
 	private static void assertImageIsOfTheTaggedCommit(Path data, Played played) {
