@@ -419,7 +419,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 	}
 
 	/**
-	 * Lets a build ask its repository for as long as it waits for an answer that it likes.
+	 * Lets a build ask its repository for as long as it waits for an answer that it
+	 * likes.
 	 */
 	public void askInVain() {
 		beats(2);
