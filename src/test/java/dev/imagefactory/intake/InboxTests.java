@@ -1,5 +1,6 @@
 package dev.imagefactory.intake;
 
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.imagefactory.intake.Deliveries.Arrival;
 import dev.imagefactory.intake.Deliveries.Receipt;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.RepositoryRule;
 import dev.imagefactory.source.DeliveryId;
 import dev.imagefactory.source.RepositoryId;
@@ -182,6 +185,24 @@ class InboxTests {
 					throw new IllegalStateException("listener");
 				}, Clock.fixed(NOW, ZoneOffset.UTC));
 		assertThat(inbox.take(SignedDelivery.release("acme/app", 1, "v1").raw())).isEqualTo(new Answer.Accepted(ID));
+	}
+
+	/** Otherwise two groups could each hold the row that the other waits for. */
+	@Test
+	void storeWhenAGroupIsOfManyRepositoriesRemembersThemInTheOrderOfTheirIds() {
+		List<RepositoryId> remembered = new ArrayList<>();
+		KnownRepositories noting = (KnownRepositories) Proxy.newProxyInstance(InboxTests.class.getClassLoader(),
+				new Class<?>[] { KnownRepositories.class }, (proxy, method, arguments) -> {
+					remembered.add((RepositoryId) arguments[0]);
+					return null;
+				});
+		Inbox.Store store = new Inbox.Store(new ScriptedDeliveries(), noting, new RecordedTransactions(),
+				new RightOfWay(Duration.ZERO));
+		store.store(Stream.of(3L, 1L, 2L)
+			.map((id) -> VerifiedDeliveries.of(SignedDelivery.release("acme/app-" + id, id, "v1")))
+			.map((delivery) -> new Arrival(delivery, TestTriage.accept(), NOW))
+			.toList());
+		assertThat(remembered).containsExactly(RepositoryId.github(1), RepositoryId.github(2), RepositoryId.github(3));
 	}
 
 	/** Notes where a transaction begins and ends. */

@@ -19,7 +19,7 @@ public interface Deliveries {
 	/**
 	 * Stores deliveries with their first decisions, or finds the rows of their first
 	 * receipts. They are stored together, or none is.
-	 * @param arrivals what came, in the order in which it is stored
+	 * @param arrivals what came; of repeats among it, the first is the one that is stored
 	 * @return what the store made of each, in the same order
 	 */
 	List<Receipt> receive(List<Arrival> arrivals);

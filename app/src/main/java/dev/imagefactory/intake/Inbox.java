@@ -3,7 +3,9 @@ package dev.imagefactory.intake;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.imagefactory.github.GitHubEvent;
@@ -162,17 +164,19 @@ public final class Inbox {
 			return this.rightOfWay.first(() -> this.commits.execute(arrival));
 		}
 
-		private List<Receipt> store(List<Arrival> arrivals) {
-			for (Arrival arrival : arrivals) {
-				if (isOnboarded(arrival.decision())) {
-					arrival.delivery()
-						.event()
-						.repository()
-						.ifPresent((about) -> this.known.remember(about.id(), about.name(), about.defaultBranch(),
-								arrival.at()));
-				}
-			}
+		List<Receipt> store(List<Arrival> arrivals) {
+			remember(arrivals);
 			return this.deliveries.receive(arrivals);
+		}
+
+		/** In the order of their ids, because each is a row that is locked. */
+		private void remember(List<Arrival> arrivals) {
+			arrivals.stream()
+				.filter((arrival) -> isOnboarded(arrival.decision()))
+				.flatMap((arrival) -> Seen.in(arrival).stream())
+				.sorted(Comparator.comparing((seen) -> seen.about().id().value()))
+				.forEach((seen) -> this.known.remember(seen.about().id(), seen.about().name(),
+						seen.about().defaultBranch(), seen.at()));
 		}
 
 		private static boolean isOnboarded(Decision decision) {
@@ -180,6 +184,20 @@ public final class Inbox {
 				case Decision.Accept accept -> true;
 				case Decision.Ignore ignore -> ignore.onboarded();
 			};
+		}
+
+		/**
+		 * A repository that a delivery told of.
+		 *
+		 * @param about what it told
+		 * @param at when
+		 */
+		private record Seen(GitHubEvent.Repository about, Instant at) {
+
+			private static Optional<Seen> in(Arrival arrival) {
+				return arrival.delivery().event().repository().map((about) -> new Seen(about, arrival.at()));
+			}
+
 		}
 
 	}

@@ -1,7 +1,8 @@
 package dev.imagefactory.intake.jdbc;
 
 import java.sql.Types;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,19 @@ final class Receiving {
 	}
 
 	/**
-	 * Stores deliveries, or finds the rows of their first receipts.
+	 * Stores deliveries, or finds the rows of their first receipts. Rows are locked in
+	 * the order of their keys, so that two groups that repeat each other cannot each hold
+	 * what the other waits for.
 	 * @param arrivals what came
 	 * @return what was made of each
 	 */
 	List<Receipt> receive(List<Arrival> arrivals) {
 		List<New> all = arrivals.stream().map(New::of).toList();
+		Map<DeliveryId, Receipt> receipts = store(all.stream().sorted(New.BY_KEY).toList());
+		return all.stream().map((one) -> receipts.get(one.id())).toList();
+	}
+
+	private Map<DeliveryId, Receipt> store(List<New> all) {
 		int[] inserted = this.batches.batchUpdate(INSERT,
 				all.stream().map(New::row).toArray(SqlParameterSource[]::new));
 		Map<DeliveryId, byte[]> bodies = new LinkedHashMap<>();
@@ -66,16 +74,17 @@ final class Receiving {
 			}
 		}
 		this.bodies.add(bodies);
-		List<Receipt> receipts = new ArrayList<>();
+		Map<DeliveryId, Receipt> receipts = new HashMap<>();
 		for (int i = 0; i < inserted.length; i++) {
-			receipts.add((inserted[i] == 1) ? new Receipt.Fresh(all.get(i).id()) : again(all.get(i)));
+			New one = all.get(i);
+			receipts.put(one.id(), (inserted[i] == 1) ? new Receipt.Fresh(one.id()) : again(one));
 		}
 		return receipts;
 	}
 
 	private Receipt again(New repeated) {
 		while (true) {
-			Stored stored = stored(repeated.arrival().delivery().envelope());
+			Stored stored = stored(repeated.envelope());
 			if (stored.isSettled() && countRepeat(stored)) {
 				return new Receipt.Repeat(stored.id());
 			}
@@ -133,12 +142,19 @@ final class Receiving {
 	 */
 	private record New(DeliveryId id, Arrival arrival, Verdict verdict) {
 
+		private static final Comparator<New> BY_KEY = Comparator.comparing(New::envelope,
+				Comparator.comparing(Envelope::hook).thenComparing(Envelope::guid).thenComparing(Envelope::bodySha256));
+
 		private static New of(Arrival arrival) {
 			return new New(DeliveryId.next(arrival.at()), arrival, Verdict.of(arrival.decision()));
 		}
 
+		private Envelope envelope() {
+			return this.arrival.delivery().envelope();
+		}
+
 		private MapSqlParameterSource row() {
-			Envelope envelope = this.arrival.delivery().envelope();
+			Envelope envelope = envelope();
 			Repository about = this.arrival.delivery().event().repository().orElse(null);
 			return decided().addValue("id", this.id.value())
 				.addValue("hook", envelope.hook())
