@@ -178,7 +178,7 @@ class ResetTests {
 			Digest second = publish(spine, C2);
 			BuildId retag = spine.buildOf(reset(spine, C1).id()).id();
 			spine.git.refs.put(MAIN, C2);
-			spine.beat();
+			spine.askInVain();
 			assertThat(spine.state(retag)).isEqualTo(StateName.SUPERSEDED);
 			assertThat(spine.engine.starts).doesNotContainKey(retag);
 			assertDev(spine, C2, second);
@@ -224,7 +224,7 @@ class ResetTests {
 			publish(spine, C2);
 			BuildId late = spine.push("acme/app", 1, C1);
 			spine.git.refs.put(MAIN, C2);
-			spine.beat();
+			spine.askInVain();
 			assertThat(spine.build(late).tags()).doesNotContain(ImageTag.dev());
 			Delivery delivery = reset(spine, C1);
 			assertThat(delivery.decision().outcome()).isEqualTo(DeliveryOutcome.ACCEPTED);

@@ -418,6 +418,16 @@ public final class Spine implements AutoCloseable, Onboarding {
 		}
 	}
 
+	/**
+	 * Lets a build ask its repository for as long as it waits for an answer that it
+	 * likes.
+	 */
+	public void askInVain() {
+		beats(2);
+		this.clock.pass(Duration.ofSeconds(30));
+		beat();
+	}
+
 	/** A build that is published. */
 	public Digest published(BuildId id) {
 		beat();

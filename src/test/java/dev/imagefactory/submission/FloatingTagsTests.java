@@ -75,6 +75,7 @@ class FloatingTagsTests {
 			publish(spine, C2);
 			BuildId late = spine.push("acme/app", 1, C1);
 			spine.git.refs.put(MAIN, C2);
+			spine.askInVain();
 			Digest digest = spine.published(late);
 			assertThat(tagsOf(spine, late)).containsExactly("dev-c1c1c1c1c1c1");
 			assertThat(spine.state(late)).isEqualTo(StateName.SUCCEEDED);
@@ -148,7 +149,7 @@ class FloatingTagsTests {
 			spine.beat();
 			assertThat(spine.state(old)).isEqualTo(StateName.QUEUED);
 			assertThat(spine.held()).isEmpty();
-			spine.beat();
+			spine.askInVain();
 			assertThat(tagsOf(spine, old)).containsExactly("dev-c1c1c1c1c1c1");
 		}
 	}

@@ -110,7 +110,8 @@ class SubmitterTests {
 				spine.clock.pass(Duration.ofSeconds(1));
 				spine.submitter.work();
 			}
-			assertThat(spine.git.asked.get() - asked).isBetween(5, 10);
+			int questions = 2;
+			assertThat(spine.git.asked.get() - asked).isBetween(questions * 5, questions * 10);
 		}
 	}
 
@@ -337,6 +338,25 @@ class SubmitterTests {
 			spine.tags.take(APP, List.of(V1), BuildId.next(spine.clock.instant()));
 			BuildId second = rerun(spine, first);
 			spine.submitter.work();
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+		}
+	}
+
+	@EachDatabase
+	void workWhenAdoptedTagIsTakenSinceTheLookLeavesItToItsHolder(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
+			spine.end(first, FAILED);
+			spine.beat();
+			spine.push(first, scanned);
+			BuildId rival = BuildId.next(spine.clock.instant());
+			BuildId second = rerun(spine, first);
+			spine.registry.meanwhile = () -> spine.tags.take(APP, List.of(V1), rival);
+			spine.submitter.work();
+			assertThat(spine.tags.find(APP, "v1").orElseThrow().holder()).isEqualTo(rival);
+			assertThat(spine.state(second)).isEqualTo(StateName.QUEUED);
 			assertThat(reason(spine, second)).isEqualTo("tag-busy");
 		}
 	}

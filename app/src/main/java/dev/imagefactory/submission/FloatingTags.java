@@ -104,7 +104,7 @@ class FloatingTags {
 				case SAME, ANCESTOR -> true;
 				case DESCENDANT, UNRELATED, UNKNOWN -> false;
 			};
-			case ANCESTOR -> this.histories.isHead(build.order());
+			case ANCESTOR -> this.histories.isHead(build.order()) || isLate(build, present);
 			case UNRELATED -> this.histories.toHead(build.order()) == Ancestry.SAME;
 			case UNKNOWN -> {
 				if (this.histories.isHead(build.order())) {
@@ -113,6 +113,14 @@ class FloatingTags {
 				throw this.histories.unclear(build.order(), present);
 			}
 		};
+	}
+
+	/** Only a push may say that its branch was reset to its commit. */
+	private boolean isLate(Build build, CommitSha present) {
+		if (build.isQueuedPush()) {
+			throw this.histories.late(build.order(), present);
+		}
+		return false;
 	}
 
 	/**

@@ -83,6 +83,19 @@ class Histories {
 	}
 
 	/**
+	 * What to fail with when a push is late, or resets its branch to a commit that was
+	 * never built, which is not shown yet.
+	 * @param order the order of a push
+	 * @param present a commit that contains its own
+	 * @return the failure
+	 */
+	Unclear late(BuildOrder order, CommitSha present) {
+		return new Unclear(Doubt.BRANCH,
+				"Commit %s is not the head of branch %s of repository %s, and commit %s contains it: it came late, or a reset of the branch is not shown yet."
+					.formatted(order.key().commit(), order.key().ref(), order.repository(), present));
+	}
+
+	/**
 	 * Whether {@code dev} follows an order's branch: it follows one branch only, the
 	 * first of the configured ones that the repository has.
 	 * @param order an order of a branch
@@ -125,8 +138,8 @@ class Histories {
 		/** How two commits are related. */
 		HISTORY("history-unclear"),
 
-		/** Whether a branch has a commit. */
-		BRANCH("not-on-branch");
+		/** Whether a branch was reset to a commit, or has it at all. */
+		BRANCH("not-at-head");
 
 		private final String reason;
 
