@@ -789,6 +789,36 @@ class TrackingTests {
 		}
 	}
 
+	/** One after the other, each a release of its own. */
+	@EachDatabase
+	void relistWhenImageOfAnyUnhappyRunArrivesLateRecordsItsDigestAndLeavesTheState(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			unhappy().forEach((end, result) -> {
+				BuildId id = spine.release("v-" + end, CommitSha.of(Integer.toString(10 + end.ordinal()).repeat(20)));
+				spine.submitter.work();
+				Digest digest = spine.pushImage(id);
+				spine.registry.denied.add(digest);
+				spine.end(id, new RunPhase.Ended(result, digest));
+				spine.beats(2);
+				assertThat(spine.state(id)).isEqualTo(end);
+				assertThat(spine.build(id).image().digest()).as("of %s, denied", end).isNull();
+				spine.registry.denied.clear();
+				spine.beat();
+				assertThat(spine.state(id)).isEqualTo(end);
+				assertThat(spine.build(id).image().digest()).as("of %s", end).isEqualTo(digest);
+				assertThat(spine.builds.history(id).getLast().reason()).isEqualTo("digest-recorded");
+				assertThat(spine.engine.knows(id)).isFalse();
+			});
+		}
+	}
+
+	/** Those that are lost or rejected come to their end in another way. */
+	private static Map<StateName, RunResult> unhappy() {
+		return Map.of(StateName.FAILED, new RunResult.Failed("push-failed", "Half way."), StateName.ERRORED,
+				new RunResult.Errored("killed", "The node went away."), StateName.TIMED_OUT,
+				new RunResult.TimedOut("An hour."), StateName.CANCELLED, new RunResult.Stopped("in step push"));
+	}
+
 	@EachDatabase
 	void relistWhenDeniedImageNeverComesLetsTheRunGo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
