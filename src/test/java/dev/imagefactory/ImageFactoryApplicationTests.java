@@ -27,6 +27,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -54,6 +55,9 @@ class ImageFactoryApplicationTests {
 			assertThat(context.getBean(Clock.class).instant().getNano() % 1000).isZero();
 			assertThat(List.of(context.getBean(KnownRepositories.class), context.getBean(ImageOwners.class)))
 				.hasSize(2);
+			assertThat(context.getBean(DispatcherServlet.class).getHandlerMappings())
+				.as("ready before the first request")
+				.isNotEmpty();
 			assertThatException().isThrownBy(this::start);
 			report(output).contains(dataDirectory.toString())
 				.contains("is in use by another live process (pid " + ProcessHandle.current().pid() + ")");

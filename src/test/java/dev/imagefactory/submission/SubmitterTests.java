@@ -343,6 +343,25 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenAdoptedTagIsTakenSinceTheLookLeavesItToItsHolder(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.release("v1", C1);
+			spine.beat();
+			UnsteadyRegistry.Local scanned = spine.scan(first);
+			spine.end(first, FAILED);
+			spine.beat();
+			spine.push(first, scanned);
+			BuildId rival = BuildId.next(spine.clock.instant());
+			BuildId second = rerun(spine, first);
+			spine.registry.meanwhile = () -> spine.tags.take(APP, List.of(V1), rival);
+			spine.submitter.work();
+			assertThat(spine.tags.find(APP, "v1").orElseThrow().holder()).isEqualTo(rival);
+			assertThat(spine.state(second)).isEqualTo(StateName.QUEUED);
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+		}
+	}
+
+	@EachDatabase
 	void workWhenRegistryIsSilentWaitsAndSaysSo(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = spine.release("v1", C1);
