@@ -44,13 +44,12 @@ public final class TestPlanning {
 
 	/** Dry runs, as the service has them. */
 	public static DryRun dryRun(Store store, Onboarding onboarding, Git git, Clock clock) {
-		Orderer orderer = orderer(store, clock);
-		return new StoredDryRun(new PayloadRules(onboarding), wishes(store, orderer, onboarding, git), orderer, clock);
+		return new PlanningConfiguration().dryRun(new PayloadRules(onboarding), onboarding, git, orderer(store, clock),
+				store.builds(), store.tags(), clock);
 	}
 
 	private static Wishes wishes(Store store, Orderer orderer, Onboarding onboarding, Git git) {
-		return new Wishes(onboarding, git, new Promotions(orderer, store.builds(), store.tags()),
-				new Resets(orderer, store.builds(), store.tags(), git));
+		return new PlanningConfiguration().wishes(onboarding, git, orderer, store.builds(), store.tags());
 	}
 
 	private static Orderer orderer(Store store, Clock clock) {

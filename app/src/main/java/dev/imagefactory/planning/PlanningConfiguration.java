@@ -4,11 +4,14 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.git.Git;
+import dev.imagefactory.image.ImageName;
+import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Deliveries;
 import dev.imagefactory.intake.RightOfWay;
 import dev.imagefactory.intake.Triage;
@@ -52,8 +55,13 @@ class PlanningConfiguration {
 
 	@Bean
 	Wishes wishes(Onboarding onboarding, Git git, Orderer orderer, Builds builds, Tags tags) {
+		return wishes(onboarding, git, orderer, builds, tags, tags::outdate);
+	}
+
+	static Wishes wishes(Onboarding onboarding, Git git, Orderer orderer, Builds builds, Tags tags,
+			BiConsumer<ImageName, ImageTag> moved) {
 		return new Wishes(onboarding, git, new Promotions(orderer, builds, tags),
-				new Resets(orderer, builds, tags, git));
+				new Resets(orderer, builds, tags, git, moved));
 	}
 
 	@Bean
@@ -72,8 +80,12 @@ class PlanningConfiguration {
 		});
 	}
 
+	/** A dry run changes nothing, not even what others have decided of tags. */
 	@Bean
-	DryRun dryRun(Triage triage, Wishes wishes, Orderer orderer, Clock clock) {
+	DryRun dryRun(Triage triage, Onboarding onboarding, Git git, Orderer orderer, Builds builds, Tags tags,
+			Clock clock) {
+		Wishes wishes = wishes(onboarding, git, orderer, builds, tags, (image, tag) -> {
+		});
 		return new StoredDryRun(triage, wishes, orderer, clock);
 	}
 

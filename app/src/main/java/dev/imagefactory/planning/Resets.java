@@ -3,6 +3,7 @@ package dev.imagefactory.planning;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import dev.imagefactory.build.Build;
@@ -35,18 +36,23 @@ class Resets {
 
 	private final Git git;
 
+	private final BiConsumer<ImageName, ImageTag> moved;
+
 	/**
 	 * Creates what decides.
 	 * @param orderer knows the orders of pushes
 	 * @param builds the stored builds
 	 * @param tags what tags are known to point at
 	 * @param git knows the branches' heads
+	 * @param moved is told of the floating tag of a branch that may have moved, before
+	 * anything is looked at
 	 */
-	Resets(Orderer orderer, Builds builds, Tags tags, Git git) {
+	Resets(Orderer orderer, Builds builds, Tags tags, Git git, BiConsumer<ImageName, ImageTag> moved) {
 		this.orderer = orderer;
 		this.builds = builds;
 		this.tags = tags;
 		this.git = git;
+		this.moved = moved;
 	}
 
 	/**
@@ -79,7 +85,7 @@ class Resets {
 	 */
 	private Seen firstLook(ImageTag tag, Wish wish, Build last) {
 		if (!(last.state() instanceof BuildState.Queued)) {
-			this.tags.outdate(wish.repository().defaultImage(), tag);
+			this.moved.accept(wish.repository().defaultImage(), tag);
 		}
 		return look(tag, wish, last);
 	}
