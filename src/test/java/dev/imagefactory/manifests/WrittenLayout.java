@@ -1,12 +1,16 @@
 package dev.imagefactory.manifests;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 import dev.imagefactory.image.Digest;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** An OCI layout with one small image, written as Kaniko writes it; then it may be spoilt. */
 final class WrittenLayout {
@@ -28,15 +32,43 @@ final class WrittenLayout {
 	 * @param annotations what follows the layers in the manifest, with its comma
 	 */
 	WrittenLayout(Path folder, String annotations) {
+		this(folder, annotations, "a layer".getBytes(StandardCharsets.UTF_8));
+	}
+
+	private WrittenLayout(Path folder, String annotations, byte[] content) {
 		this.folder = folder;
 		String config = blob("{\"architecture\":\"amd64\",\"os\":\"linux\"}");
-		String layer = blob("a layer");
+		String layer = blob(content);
 		this.manifest = blob("""
 				{"schemaVersion":2,"mediaType":"%s","config":{"mediaType":"application/vnd.oci.image.config.v1+json",\
 				"size":37,"digest":"sha256:%s"},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip",\
 				"size":7,"digest":"sha256:%s"}]%s}""".formatted(OCI, config, layer, annotations));
 		write("oci-layout", "{\n    \"imageLayoutVersion\": \"1.0.0\"\n}");
 		index(entry(OCI, this.manifest));
+	}
+
+	/**
+	 * Writes a layout whose image has files.
+	 * @param folder where; made
+	 * @param files their texts by their names
+	 * @return the layout
+	 */
+	static WrittenLayout of(Path folder, Map<String, String> files) {
+		ByteArrayOutputStream layer = new ByteArrayOutputStream();
+		try (TarArchiveOutputStream tar = new TarArchiveOutputStream(layer)) {
+			for (Map.Entry<String, String> file : files.entrySet()) {
+				byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+				TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+				entry.setSize(content.length);
+				tar.putArchiveEntry(entry);
+				tar.write(content);
+				tar.closeArchiveEntry();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return new WrittenLayout(folder, "", layer.toByteArray());
 	}
 
 	/**
@@ -70,7 +102,11 @@ final class WrittenLayout {
 	 * @return its name
 	 */
 	String blob(String content) {
-		String hex = Digest.ofBytes(content.getBytes(StandardCharsets.UTF_8)).hex();
+		return blob(content.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private String blob(byte[] content) {
+		String hex = Digest.ofBytes(content).hex();
 		write("blobs/sha256/" + hex, content);
 		return hex;
 	}
@@ -138,10 +174,14 @@ final class WrittenLayout {
 	 * @param content its text
 	 */
 	void write(String path, String content) {
+		write(path, content.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private void write(String path, byte[] content) {
 		try {
 			Path file = this.folder.resolve(path);
 			Files.createDirectories(file.getParent());
-			Files.writeString(file, content);
+			Files.write(file, content);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
