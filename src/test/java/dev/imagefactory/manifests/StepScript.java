@@ -54,7 +54,10 @@ final class StepScript {
 				script.environment.put(variable.path("name").asText(), variable.path("value").asText());
 			}
 		}
-		return script.with("HOME", folder.resolve("home").toString());
+		if (script.environment.containsKey("HOME")) {
+			script.with("HOME", folder.resolve("home"));
+		}
+		return script;
 	}
 
 	/**
