@@ -1,5 +1,7 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Clock;
+
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
@@ -28,10 +30,11 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			StatusTranslator translator) {
+			Clock clock) {
 		return new ArgoEngine(
 				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard()),
-				new Sites(installation.id(), registry.host(), onboarding), translator);
+				new Sites(installation.id(), registry.host(), onboarding),
+				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
 	}
 
 	@Bean
