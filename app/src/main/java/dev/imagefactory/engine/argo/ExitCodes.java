@@ -1,0 +1,105 @@
+package dev.imagefactory.engine.argo;
+
+import dev.imagefactory.pipeline.RunResult;
+
+/**
+ * What the exit codes of our constant scripts mean. Only what no script ends with by
+ * accident is the repository's fault; the build's codes are those of the Dockerfile's
+ * instructions and mean nothing.
+ */
+final class ExitCodes {
+
+	private static final int COMMIT_NOT_FOUND = 31;
+
+	private static final int SOURCE_TOO_LARGE = 32;
+
+	private static final int DOCKERFILE_MISSING = 33;
+
+	private static final int PATH_OUTSIDE = 34;
+
+	private static final int CONTEXT_MISSING = 35;
+
+	private static final int IMAGE_INVALID = 22;
+
+	private static final int IMAGE_CHANGED = 41;
+
+	private final ArgoRun run;
+
+	/**
+	 * Creates the reader.
+	 * @param run the Workflow, for what the sentences name
+	 */
+	ExitCodes(ArgoRun run) {
+		this.run = run;
+	}
+
+	/**
+	 * Says how a run ends whose step ended with a code.
+	 * @param step the step
+	 * @param code its exit code
+	 * @return the run's end
+	 */
+	RunResult of(StepNode step, int code) {
+		return switch (step.step()) {
+			case CLONE -> clone(step, code);
+			case BUILD -> new RunResult.Failed("build-failed",
+					"The build failed (exit code %d). The log of the step build says which instruction of %s it was: change it, or what it copies, and build again."
+						.formatted(code, argument("dockerfile")));
+			case SCAN -> scan(step, code);
+			case PUSH -> push(step, code);
+		};
+	}
+
+	private RunResult clone(StepNode step, int code) {
+		return switch (code) {
+			case COMMIT_NOT_FOUND -> new RunResult.Failed("commit-not-found",
+					"The repository does not have the commit %s any more. Push it again, or build another commit."
+						.formatted(argument("commit")));
+			case SOURCE_TOO_LARGE -> new RunResult.Failed("source-too-large",
+					"The tree of the commit is larger than the %s bytes that image-factory.build.max-source allows. Take large files out of the repository, or raise the setting."
+						.formatted(argument("max-source-bytes")));
+			case DOCKERFILE_MISSING -> new RunResult.Failed("dockerfile-missing",
+					"There is no Dockerfile at %s in the commit. Add it, or name another one in the repository's settings."
+						.formatted(argument("dockerfile")));
+			case PATH_OUTSIDE -> new RunResult.Failed("path-outside-repository",
+					"The build context '%s' or the Dockerfile %s leads out of the repository's tree. Look for symbolic links on the way to them."
+						.formatted(argument("context"), argument("dockerfile")));
+			case CONTEXT_MISSING -> new RunResult.Failed("context-missing",
+					"The folder of the build context, '%s', is not in the commit. Add it, or name another one in the repository's settings."
+						.formatted(argument("context")));
+			default -> new RunResult.Errored("repository-unreachable",
+					"The repository could not be cloned from %s (%s). The log of the step clone says why: look at the network, and at the token for private repositories, then rerun the build."
+						.formatted(argument("clone-url"), tries(step, code)));
+		};
+	}
+
+	private RunResult scan(StepNode step, int code) {
+		if (code == IMAGE_INVALID) {
+			return new RunResult.Errored("image-invalid",
+					"What the build left is not one plain image, so it cannot be scanned. The log of the step scan says what it is; images of several platforms or with attachments are not built.");
+		}
+		return new RunResult.Errored("scanner-error",
+				"The scanner itself failed (%s), so nothing is known of the image and it was not pushed. The log of the step scan says why; most often its vulnerability database could not be loaded."
+					.formatted(tries(step, code)));
+	}
+
+	private RunResult push(StepNode step, int code) {
+		if (code == IMAGE_CHANGED) {
+			return new RunResult.Errored("image-changed",
+					"The image that was to be pushed is not the one that was asked for, so it was not pushed. Rerun the build; if it happens again, look at what else writes to the run's volume.");
+		}
+		return new RunResult.Errored("registry-unreachable",
+				"The image could not be pushed to %s (%s). The log of the step push says why: look at the registry, the network, and the rights of the account argo-sa, then rerun the build."
+					.formatted(argument("image"), tries(step, code)));
+	}
+
+	private static String tries(StepNode step, int code) {
+		int attempts = step.attempts().size();
+		return (attempts > 1) ? "exit code %d, tried %d times".formatted(code, attempts) : "exit code " + code;
+	}
+
+	private String argument(String name) {
+		return this.run.argument(name).filter((value) -> !value.isEmpty()).map(ArgoText::shown).orElse("its place");
+	}
+
+}
