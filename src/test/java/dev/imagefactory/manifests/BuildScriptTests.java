@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The script of the build step, with a program in Kaniko's place that records its arguments. */
+/**
+ * The script of the build step, with a program in Kaniko's place that records its
+ * arguments.
+ */
 class BuildScriptTests {
 
 	@TempDir
@@ -45,8 +48,9 @@ class BuildScriptTests {
 			.with("REGISTRY_MAP", "index.docker.io=mirror.example.com/hub")
 			.with("COMMITTED_AT", "")
 			.run();
-		assertThat(arguments()).contains("--context=dir://" + this.folder.resolve("src/sub/folder"),
-				"--dockerfile=" + this.folder.resolve("src/docker/Dockerfile"))
+		assertThat(arguments())
+			.contains("--context=dir://" + this.folder.resolve("src/sub/folder"),
+					"--dockerfile=" + this.folder.resolve("src/docker/Dockerfile"))
 			.endsWith("--label=a=1", "--build-arg=A=1", "--build-arg=B=two words", "--build-arg=C=", "--target=app",
 					"--custom-platform=linux/arm64", "--registry-map=index.docker.io=mirror.example.com/hub");
 	}

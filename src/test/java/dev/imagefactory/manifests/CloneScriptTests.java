@@ -47,7 +47,10 @@ class CloneScriptTests {
 	@ParameterizedTest
 	@EnumSource
 	void cloneWhenCommitIsNoTipFetchesItsFilesAndNothingElse(Tools tools) throws IOException {
-		CommitSha first = this.sample.file("a/b.txt", "1").executable("run.sh", "#!/bin/sh\n").link("l", "a").commit("1");
+		CommitSha first = this.sample.file("a/b.txt", "1")
+			.executable("run.sh", "#!/bin/sh\n")
+			.link("l", "a")
+			.commit("1");
 		this.sample.file("a/b.txt", "2").commit("2");
 		Result result = cloned(first, tools, Map.of());
 		assertThat(result.exitCode()).as(result.said()).isZero();
@@ -136,8 +139,10 @@ class CloneScriptTests {
 		Path system = Files.writeString(this.folder.resolve("system"), "the system's\n");
 		Path ours = Files.createDirectories(this.folder.resolve("ca")).resolve("ca.crt");
 		Files.writeString(ours, "ours\n");
-		assertThat(cloned(first, tools, Map.of("CA_FOLDER", ours.getParent().toString(), "SYSTEM_CA", system.toString()))
-			.exitCode()).isZero();
+		assertThat(
+				cloned(first, tools, Map.of("CA_FOLDER", ours.getParent().toString(), "SYSTEM_CA", system.toString()))
+					.exitCode())
+			.isZero();
 		assertThat(this.folder.resolve("home/ca.crt")).hasContent("the system's\nours\n");
 	}
 
@@ -244,8 +249,7 @@ class CloneScriptTests {
 	@EnumSource
 	void cloneWhenSubmodulesAreAskedForFetchesThoseOfTheSameServer(Tools tools) throws IOException {
 		CommitSha library = repository("library").file("x", "1").commit("1");
-		CommitSha first = this.sample
-			.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../library.git\n")
+		CommitSha first = this.sample.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../library.git\n")
 			.submodule("m", library)
 			.commit("1");
 		Result result = cloned(first, tools, Map.of("SUBMODULES", "true"));
@@ -258,8 +262,7 @@ class CloneScriptTests {
 		CommitSha library = repository("library").file("x", "1").commit("1");
 		try (GitHttpServer other = GitHttpServer.open(this.folder.resolve("repositories"))) {
 			CommitSha first = this.sample
-				.file(".gitmodules",
-						"[submodule \"m\"]\n\tpath = m\n\turl = " + other.url("library.git") + "\n")
+				.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = " + other.url("library.git") + "\n")
 				.submodule("m", library)
 				.commit("1");
 			assertThat(cloned(first, Tools.SYSTEM, Map.of("SUBMODULES", "true")).exitCode()).isNotZero();

@@ -21,7 +21,10 @@ import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code kubectl apply -k workflow-templates/} installs, and the one place with images. */
+/**
+ * What {@code kubectl apply -k workflow-templates/} installs, and the one place with
+ * images.
+ */
 class KustomizationTests {
 
 	private static final String KANIKO = "ghcr.io/osscontainertools/kaniko";
@@ -33,11 +36,10 @@ class KustomizationTests {
 	void filesWhenComparedWithTheKustomizationAreAllInstalled() throws IOException {
 		try (Stream<Path> files = Files.list(Manifests.FOLDER)) {
 			assertThat(files.map((file) -> file.getFileName().toString()).filter((name) -> name.endsWith(".yaml")))
-				.containsExactlyInAnyOrderElementsOf(
-						Stream
-							.concat(Stream.of("kustomization.yaml", "where-images-are.yaml"),
-									texts(Manifests.kustomization().path("resources")).stream())
-							.toList());
+				.containsExactlyInAnyOrderElementsOf(Stream
+					.concat(Stream.of("kustomization.yaml", "where-images-are.yaml"),
+							texts(Manifests.kustomization().path("resources")).stream())
+					.toList());
 		}
 	}
 
@@ -56,14 +58,15 @@ class KustomizationTests {
 	@Test
 	void accountsWhenReadHaveNoTokenAndNoRights() {
 		List<JsonNode> accounts = ofKind("ServiceAccount");
-		assertThat(accounts.stream().map((account) -> account.at("/metadata/name").asText())).containsExactly(
-				"image-clone", "image-build", "image-scan", "argo-sa", "image-executor");
+		assertThat(accounts.stream().map((account) -> account.at("/metadata/name").asText()))
+			.containsExactly("image-clone", "image-build", "image-scan", "argo-sa", "image-executor");
 		assertThat(accounts).allMatch((account) -> !account.path("automountServiceAccountToken").asBoolean(true));
 		assertThat(ofKind("Role")).singleElement()
 			.satisfies((role) -> assertThat(role.path("rules")).hasToString(
 					"[{\"apiGroups\":[\"argoproj.io\"],\"resources\":[\"workflowtaskresults\"],\"verbs\":[\"create\",\"patch\"]}]"));
 		assertThat(ofKind("RoleBinding")).singleElement()
-			.satisfies((binding) -> assertThat(Manifests.names(binding.path("subjects"))).containsExactly("image-executor"));
+			.satisfies((binding) -> assertThat(Manifests.names(binding.path("subjects")))
+				.containsExactly("image-executor"));
 		assertThat(ofKind("ClusterRole")).isEmpty();
 		assertThat(ofKind("Secret")).singleElement().satisfies((secret) -> {
 			assertThat(secret.at("/metadata/name").asText()).isEqualTo("image-executor.service-account-token");
@@ -76,22 +79,24 @@ class KustomizationTests {
 	void kustomizeWhenRunMapsEveryImage() throws Exception {
 		JsonNode mapped = kustomized(Manifests.FOLDER);
 		assertThat(mapped).hasSize(15);
-		assertThat(imagesOf(mapped)).containsExactlyInAnyOrder("docker.io/alpine/git:v2.54.0", KANIKO + ":v1.28.3-debug",
-				KANIKO + ":v1.28.3-debug", "ghcr.io/aquasecurity/trivy:0.74.0",
+		assertThat(imagesOf(mapped)).containsExactlyInAnyOrder("docker.io/alpine/git:v2.54.0",
+				KANIKO + ":v1.28.3-debug", KANIKO + ":v1.28.3-debug", "ghcr.io/aquasecurity/trivy:0.74.0",
 				"gcr.io/go-containerregistry/krane/debug:v0.21.9");
 		assertThat(mapped).filteredOn((object) -> object.path("kind").asText().equals("WorkflowTemplate"))
 			.as("what kustomize must leave as it is")
-			.allSatisfy((object) -> assertThat(withoutImages(object)).isEqualTo(
-					withoutImages(Manifests.workflowTemplates().get(object.at("/metadata/name").asText()))));
+			.allSatisfy((object) -> assertThat(withoutImages(object))
+				.isEqualTo(withoutImages(Manifests.workflowTemplates().get(object.at("/metadata/name").asText()))));
 	}
 
 	@Test
 	void kustomizeWhenNamespaceAndMirrorAreChangedFollowsEverywhere() throws Exception {
 		Path copy = copy();
 		Path file = copy.resolve("kustomization.yaml");
-		Files.writeString(file, Files.readString(file)
-			.replace("namespace: builds", "namespace: team-a")
-			.replace("newName: " + KANIKO, "newName: mirror.example.com:5000/kaniko\n    digest: sha256:" + "a".repeat(64)));
+		Files.writeString(file,
+				Files.readString(file)
+					.replace("namespace: builds", "namespace: team-a")
+					.replace("newName: " + KANIKO,
+							"newName: mirror.example.com:5000/kaniko\n    digest: sha256:" + "a".repeat(64)));
 		JsonNode mapped = kustomized(copy);
 		assertThat(mapped).allSatisfy((object) -> assertThat(object.path("kind").asText().equals("Namespace")
 				? object.at("/metadata/name").asText() : object.at("/metadata/namespace").asText())
@@ -121,7 +126,8 @@ class KustomizationTests {
 	@Test
 	void pinWhenADigestIsNotFoundLetsTheVersionStandAndNamesIt() throws Exception {
 		Path copy = copy();
-		skopeo("case $3 in *trivy*) echo 'no route to host' >&2; exit 1 ;; esac; echo x", "echo sha256:" + "a".repeat(64));
+		skopeo("case $3 in *trivy*) echo 'no route to host' >&2; exit 1 ;; esac; echo x",
+				"echo sha256:" + "a".repeat(64));
 		assertThat(pin(copy)).contains(
 				"trivy: the digest of ghcr.io/aquasecurity/trivy:0.74.0 could not be looked up, so its version stands",
 				"no route to host")
@@ -172,9 +178,8 @@ class KustomizationTests {
 
 	private void skopeo(String inspect, String digest) throws IOException {
 		Path program = Files.createDirectories(this.folder.resolve("bin")).resolve("skopeo");
-		Files.writeString(program,
-				"#!/bin/sh\ncase $1 in inspect) %s ;; manifest-digest) [ -s \"$2\" ] && %s ;; esac\n".formatted(inspect,
-						digest));
+		Files.writeString(program, "#!/bin/sh\ncase $1 in inspect) %s ;; manifest-digest) [ -s \"$2\" ] && %s ;; esac\n"
+			.formatted(inspect, digest));
 		Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
 	}
 

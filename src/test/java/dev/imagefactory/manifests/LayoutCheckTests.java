@@ -152,7 +152,8 @@ class LayoutCheckTests {
 					layout.entry(WrittenLayout.OCI, layout.hex())));
 			layout.index(layout.entry(INDEX, nested));
 		});
-		bad.put("an escaped name of a field", (layout) -> layout.replace("index.json", "\"digest\"", "\"d\\u0069gest\""));
+		bad.put("an escaped name of a field",
+				(layout) -> layout.replace("index.json", "\"digest\"", "\"d\\u0069gest\""));
 		bad.put("a second digest under an escaped name", (layout) -> layout.replace("index.json", "\"digest\"",
 				"\"d\\u0069gest\":\"sha256:%s\",\"digest\"".formatted("0".repeat(64))));
 		bad.put("a second digest in capitals", (layout) -> layout.replace("index.json", "\"digest\"",
@@ -161,7 +162,8 @@ class LayoutCheckTests {
 				"\"schemaVersion\": 2, \"Manifests\": [],"));
 		bad.put("inline data", (layout) -> layout.replace("index.json", "\"size\"", "\"data\": \"eA==\", \"size\""));
 		bad.put("another size", (layout) -> layout.replace("index.json", "\"size\": ", "\"size\": 1"));
-		bad.put("a digest that leads out", (layout) -> layout.replace("index.json", layout.hex(), "../../../../etc/passwd"));
+		bad.put("a digest that leads out",
+				(layout) -> layout.replace("index.json", layout.hex(), "../../../../etc/passwd"));
 		bad.put("a digest in capitals",
 				(layout) -> layout.replace("index.json", layout.hex(), layout.hex().toUpperCase(Locale.ROOT)));
 		bad.put("something after the index", (layout) -> layout.replace("index.json", "]\n}", "]\n}{}"));
@@ -177,11 +179,13 @@ class LayoutCheckTests {
 				(text) -> text.replace(",\"layers\"", ",\"manif\\u0065sts\":[],\"layers\""));
 		change(bad, "a manifest with a name that folds to another",
 				(text) -> text.replace(",\"layers\"", ",\"layer\u017f\":[],\"layers\""));
-		change(bad, "a manifest with two lists of layers", (text) -> text.replace(",\"layers\"", ",\"layers\":[],\"layers\""));
+		change(bad, "a manifest with two lists of layers",
+				(text) -> text.replace(",\"layers\"", ",\"layers\":[],\"layers\""));
 		change(bad, "a manifest with two configs", (text) -> text.replace(",\"layers\"", ",\"Config\":{},\"layers\""));
 		change(bad, "a manifest of the first schema", (text) -> "{\"schemaVersion\":1,\"fsLayers\":[]}");
 		change(bad, "a manifest of another type", (text) -> text.replace(WrittenLayout.OCI, INDEX));
-		change(bad, "a manifest about another image", (text) -> text.replace(",\"layers\"", ",\"subject\":{},\"layers\""));
+		change(bad, "a manifest about another image",
+				(text) -> text.replace(",\"layers\"", ",\"subject\":{},\"layers\""));
 		change(bad, "an index in the manifest's place",
 				(text) -> "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}".formatted(INDEX));
 		change(bad, "text in the manifest's place", (text) -> "nothing");

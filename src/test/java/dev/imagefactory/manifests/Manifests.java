@@ -33,7 +33,8 @@ final class Manifests {
 	 * @return the objects of all files that the kustomization names
 	 */
 	static List<JsonNode> installed() {
-		return elements(kustomization().path("resources")).flatMap((file) -> read(FOLDER.resolve(file.asText())).stream())
+		return elements(kustomization().path("resources"))
+			.flatMap((file) -> read(FOLDER.resolve(file.asText())).stream())
 			.toList();
 	}
 
@@ -63,13 +64,13 @@ final class Manifests {
 	 */
 	static Map<String, JsonNode> steps() {
 		Map<String, JsonNode> steps = new TreeMap<>();
-		workflowTemplates().forEach((name, object) -> elements(object.at("/spec/templates"))
-			.filter((template) -> template.has("script"))
-			.forEach((template) -> {
-				if (steps.put(name, template) != null) {
-					throw new IllegalStateException(name + " has more than one step");
-				}
-			}));
+		workflowTemplates().forEach(
+				(name, object) -> elements(object.at("/spec/templates")).filter((template) -> template.has("script"))
+					.forEach((template) -> {
+						if (steps.put(name, template) != null) {
+							throw new IllegalStateException(name + " has more than one step");
+						}
+					}));
 		return steps;
 	}
 

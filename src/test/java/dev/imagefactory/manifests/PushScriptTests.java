@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The scripts that push and re-tag, with programs that record what they are called with. */
+/**
+ * The scripts that push and re-tag, with programs that record what they are called with.
+ */
 class PushScriptTests {
 
 	private static final String IMAGE = "registry.example.com/payments/app";
@@ -100,8 +102,7 @@ class PushScriptTests {
 		Result result = retag(tools).run();
 		assertThat(result.exitCode()).as(result.said()).isZero();
 		assertThat(lines("home/calls")).containsExactly("tag " + IMAGE + "@" + DIGEST + " latest",
-				"digest " + IMAGE + ":latest", "tag " + IMAGE + "@" + DIGEST + " v1",
-				"digest " + IMAGE + ":v1");
+				"digest " + IMAGE + ":latest", "tag " + IMAGE + "@" + DIGEST + " v1", "digest " + IMAGE + ":v1");
 		assertThat(lines("outputs/pushed")).containsExactly(IMAGE + ":latest@" + DIGEST, IMAGE + ":v1@" + DIGEST);
 		assertThat(lines("outputs/digest")).containsExactly(DIGEST);
 	}

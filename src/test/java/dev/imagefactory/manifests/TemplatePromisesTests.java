@@ -41,8 +41,8 @@ class TemplatePromisesTests {
 	void installedWhenListedAreTheTemplatesOfThisContract() {
 		assertThat(Manifests.workflowTemplates()).containsOnlyKeys("image-build-v1", "git-clone-v1", "kaniko-build-v1",
 				"trivy-scan-v1", "acr-push-v1", "image-retag-v1");
-		assertThat(Manifests.steps()).containsOnlyKeys("git-clone-v1", "kaniko-build-v1", "trivy-scan-v1", "acr-push-v1",
-				"image-retag-v1");
+		assertThat(Manifests.steps()).containsOnlyKeys("git-clone-v1", "kaniko-build-v1", "trivy-scan-v1",
+				"acr-push-v1", "image-retag-v1");
 	}
 
 	@Test
@@ -96,8 +96,7 @@ class TemplatePromisesTests {
 	@ValueSource(strings = { "image-build-v1", "image-retag-v1" })
 	void parametersWhenComparedWithWhatIsSentAreTheSame(String template) throws IOException {
 		String scenario = template.equals("image-build-v1") ? "release" : "retag";
-		JsonNode sent = Manifests
-			.read(Path.of("src/test/resources/dev/imagefactory/rendering/" + scenario + ".yaml"))
+		JsonNode sent = Manifests.read(Path.of("src/test/resources/dev/imagefactory/rendering/" + scenario + ".yaml"))
 			.getFirst();
 		JsonNode taken = Manifests.workflowTemplates().get(template).at("/spec/arguments/parameters");
 		assertThat(Manifests.elements(taken).filter((parameter) -> !parameter.has("value")))
@@ -146,7 +145,8 @@ class TemplatePromisesTests {
 	@MethodSource("steps")
 	void stepsWhenReadHaveTheirAccountDeadlineResourcesAndRetries(String name) {
 		JsonNode step = Manifests.steps().get(name);
-		assertThat(step.path("serviceAccountName").asText()).isIn("image-clone", "image-build", "image-scan", "argo-sa");
+		assertThat(step.path("serviceAccountName").asText()).isIn("image-clone", "image-build", "image-scan",
+				"argo-sa");
 		assertThat(step.path("activeDeadlineSeconds").asInt()).isBetween(1, 3600);
 		JsonNode resources = step.at("/script/resources");
 		assertThat(resources.path("requests").properties()).extracting(Map.Entry::getKey)
@@ -186,7 +186,8 @@ class TemplatePromisesTests {
 		assertThat(step.at("/script/command")).hasSize(1);
 		assertThat(step.at("/script").has("args")).isFalse();
 		assertThat(step.toString()).as("tags in places that decide what runs")
-			.doesNotContainPattern("\"(image|podSpecPatch|expression|serviceAccountName|mountPath|subPath)\":\"[^\"]*\\{\\{");
+			.doesNotContainPattern(
+					"\"(image|podSpecPatch|expression|serviceAccountName|mountPath|subPath)\":\"[^\"]*\\{\\{");
 	}
 
 	@Test
@@ -205,9 +206,8 @@ class TemplatePromisesTests {
 		Set<String> used = new LinkedHashSet<>(Manifests.names(step.at("/script/volumeMounts")));
 		used.remove("ws");
 		assertThat(Manifests.names(step.path("volumes"))).containsExactlyInAnyOrderElementsOf(used);
-		assertThat(Manifests.elements(step.path("volumes"))).allSatisfy((volume) -> assertThat(
-				volume.has("emptyDir") || volume.at("/secret/optional").asBoolean()
-						|| volume.at("/configMap/optional").asBoolean())
+		assertThat(Manifests.elements(step.path("volumes"))).allSatisfy((volume) -> assertThat(volume.has("emptyDir")
+				|| volume.at("/secret/optional").asBoolean() || volume.at("/configMap/optional").asBoolean())
 			.isTrue());
 		assertThat(Manifests.elements(step.at("/script/env")).filter((variable) -> variable.has("valueFrom")))
 			.allMatch((variable) -> variable.at("/valueFrom/configMapKeyRef/optional").asBoolean());

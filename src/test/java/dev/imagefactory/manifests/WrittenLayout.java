@@ -12,7 +12,9 @@ import dev.imagefactory.image.Digest;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** An OCI layout with one small image, written as Kaniko writes it; then it may be spoilt. */
+/**
+ * An OCI layout with one small image, written as Kaniko writes it; then it may be spoilt.
+ */
 final class WrittenLayout {
 
 	/** The type of an image's manifest. */
@@ -142,11 +144,11 @@ final class WrittenLayout {
 	String entry(String type, String hex) {
 		try {
 			return """
-					      {
-					         "mediaType": "%s",
-					         "size": %d,
-					         "digest": "sha256:%s"
-					      }""".formatted(type, Files.exists(blobFile(hex)) ? Files.size(blobFile(hex)) : 1, hex);
+					{
+					   "mediaType": "%s",
+					   "size": %d,
+					   "digest": "sha256:%s"
+					}""".formatted(type, Files.exists(blobFile(hex)) ? Files.size(blobFile(hex)) : 1, hex);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
