@@ -1,0 +1,81 @@
+package dev.imagefactory.engine.argo;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+import dev.imagefactory.source.ShortText;
+import io.fabric8.kubernetes.api.model.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Kubernetes API answered.
+ *
+ * @param code the HTTP status
+ * @param body what came with it
+ * @param retryAfter how long it asked to be left alone; null when it did not
+ */
+record ApiAnswer(int code, byte[] body, @Nullable Duration retryAfter) {
+
+	static final int NOT_FOUND = 404;
+
+	static final int CONFLICT = 409;
+
+	static final int GONE = 410;
+
+	static final int TOO_MANY = 429;
+
+	private static final int LONGEST_WORDS = 1000;
+
+	private static final int LEAST_ERROR = 400;
+
+	private static final int LEAST_FAILURE = 500;
+
+	/** Whether it was carried out. */
+	boolean isGood() {
+		return this.code >= 200 && this.code < 300;
+	}
+
+	/** Whether it is the API server's or a proxy's own failure. */
+	boolean isFailure() {
+		return this.code >= LEAST_FAILURE;
+	}
+
+	/** Whether it is an error that the request is to blame for. */
+	boolean isRefusal() {
+		return this.code >= LEAST_ERROR && this.code < LEAST_FAILURE;
+	}
+
+	/**
+	 * Whether the API server itself says that there is no such object. A proxy before it,
+	 * or a server without Argo's types, answers 404 with other words.
+	 * @param name the object's name
+	 */
+	boolean deniesObject(String name) {
+		Status status = status();
+		return this.code == NOT_FOUND && "NotFound".equals(status.getReason()) && status.getDetails() != null
+				&& name.equals(status.getDetails().getName());
+	}
+
+	/**
+	 * What it says, for people.
+	 * @return the API's words, or the code when there are none
+	 */
+	String words() {
+		String message = status().getMessage();
+		return (message == null || message.isBlank()) ? "HTTP " + this.code : ShortText.of(message, LONGEST_WORDS);
+	}
+
+	/** The object with which Kubernetes explains errors; an empty one for other texts. */
+	private Status status() {
+		try {
+			Map<?, ?> fields = WorkflowObjects.readAs(this.body, Map.class);
+			boolean isStatus = fields != null && "Status".equals(fields.get("kind"));
+			return isStatus ? WorkflowObjects.readAs(this.body, Status.class) : new Status();
+		}
+		catch (IOException ex) {
+			return new Status();
+		}
+	}
+
+}

@@ -1,0 +1,237 @@
+package dev.imagefactory.engine.argo;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.RunPhase;
+import dev.imagefactory.engine.RunStatus;
+import dev.imagefactory.engine.Submission;
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.rendering.Site;
+import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1Workflow;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has Argo Workflows run the builds, one Workflow each. The Kubernetes API is the truth:
+ * nothing that is known here outlives the process, or has to.
+ */
+final class ArgoEngine implements Engine, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ArgoEngine.class);
+
+	/** Others may change an object as often as they like, but not for ever. */
+	private static final int MOST_READS = 5;
+
+	/** The queue has its own limits, and Argo and the cluster have theirs. */
+	private static final int PLENTY = 10_000;
+
+	private static final String TERMINATE = "Terminate";
+
+	private final Cluster cluster;
+
+	private final Sites sites;
+
+	private final Ownership ownership;
+
+	private final Creation creation;
+
+	private final StatusTranslator translator;
+
+	private final Places places;
+
+	/**
+	 * Creates the engine; it gives hints after {@link #start()}.
+	 * @param cluster what it talks to
+	 * @param sites where runs go
+	 * @param translator reads what Argo says
+	 */
+	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator) {
+		this.cluster = cluster;
+		this.sites = sites;
+		this.ownership = new Ownership(sites.installation());
+		this.creation = new Creation(cluster.workflows(), this.ownership);
+		this.translator = translator;
+		this.places = new Places(sites);
+	}
+
+	@Override
+	public String name() {
+		return "argo";
+	}
+
+	/** Begins to watch. */
+	void start() {
+		this.cluster.watches().start(this.sites.namespaces(), this.ownership);
+	}
+
+	@Override
+	public Submission submit(Run run) {
+		Optional<Site> site = this.sites.of(run);
+		if (site.isEmpty()) {
+			return new Submission.Refused(new RunResult.Errored("workflow-refused",
+					("The settings have no team %s any more, so nobody says where this build may run. Onboard its "
+							+ "repository again, and ask for a new build.")
+						.formatted(run.order().team())));
+		}
+		Submission submission = this.creation.of(run, site.get());
+		this.places.remember(run.build(), site.get().team().argo().namespace());
+		return submission;
+	}
+
+	/** {@inheritDoc} None while the API server asks to be left alone. */
+	@Override
+	public int room() {
+		return this.cluster.calls().isResting() ? 0 : PLENTY;
+	}
+
+	@Override
+	public Optional<RunStatus> find(BuildId build) {
+		return locate(build).map(this::translate);
+	}
+
+	@Override
+	public Optional<Run> kept(BuildId build) {
+		return locate(build).flatMap(this.ownership::run);
+	}
+
+	/**
+	 * {@inheritDoc} A namespace that does not answer keeps nobody from hearing of the
+	 * others: its runs are missing here, and who misses one asks for it by name.
+	 */
+	@Override
+	public List<RunStatus> list() {
+		Map<BuildId, String> found = new HashMap<>();
+		List<RunStatus> statuses = new ArrayList<>();
+		List<EngineUnavailable> failures = new ArrayList<>();
+		Set<String> namespaces = this.sites.namespaces();
+		for (String namespace : namespaces) {
+			try {
+				statuses.addAll(this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));
+				statuses.forEach((status) -> found.putIfAbsent(status.build(), namespace));
+			}
+			catch (EngineUnavailable ex) {
+				logger.warn("The runs of a namespace are not known just now: {}", ex.getMessage());
+				failures.add(ex);
+			}
+		}
+		if (!failures.isEmpty() && failures.size() == namespaces.size()) {
+			throw failures.getFirst();
+		}
+		this.places.seen(found);
+		return statuses;
+	}
+
+	/** What was released stays until Argo deletes it, and is not listed any more. */
+	private Stream<RunStatus> listed(GenericKubernetesResource workflow) {
+		if (!this.ownership.isOurs(workflow) || !Ownership.isHeld(workflow)) {
+			return Stream.empty();
+		}
+		try {
+			return Stream.of(translate(workflow));
+		}
+		catch (RuntimeException ex) {
+			// Who misses it asks for it by name, and is told what is wrong.
+			logger.error("The Workflow {} cannot be understood", workflow.getMetadata().getName(), ex);
+			return Stream.empty();
+		}
+	}
+
+	private RunStatus translate(GenericKubernetesResource workflow) {
+		return this.translator.translate(WorkflowObjects.toModel(workflow));
+	}
+
+	/** Looks where it was last, and then everywhere: the settings may have changed. */
+	private Optional<GenericKubernetesResource> locate(BuildId build) {
+		for (String namespace : this.places.of(build)) {
+			Optional<GenericKubernetesResource> found = this.cluster.workflows()
+				.find(namespace, build.value())
+				.filter(this.ownership::isOurs);
+			if (found.isPresent()) {
+				this.places.remember(build, namespace);
+				return found;
+			}
+		}
+		return Optional.empty();
+	}
+
+	/** {@inheritDoc} Also one that waits for a lock or is suspended. */
+	@Override
+	public void stop(BuildId build) {
+		Optional<GenericKubernetesResource> found = locate(build);
+		if (found.isEmpty() || isOver(found.get()) || isStopping(found.get())) {
+			return;
+		}
+		WorkflowApi.Patched patched = this.cluster.workflows()
+			.patch(found.get().getMetadata().getNamespace(), build.value(), MergePatch.terminate());
+		if (patched == WorkflowApi.Patched.STALE) {
+			throw new EngineUnavailable(
+					"Cannot stop %s: others change its Workflow just now; it is asked again".formatted(build));
+		}
+	}
+
+	private boolean isOver(GenericKubernetesResource workflow) {
+		return translate(workflow).phase() instanceof RunPhase.Ended;
+	}
+
+	private static boolean isStopping(GenericKubernetesResource workflow) {
+		IoArgoprojWorkflowV1alpha1Workflow model = WorkflowObjects.toModel(workflow);
+		return model.getSpec() != null && TERMINATE.equals(model.getSpec().getShutdown())
+				&& !Boolean.TRUE.equals(model.getSpec().getSuspend());
+	}
+
+	/**
+	 * {@inheritDoc} A run that has not ended is left alone. Taking a finalizer away is
+	 * good for the version that was read only, so it is read again when others were
+	 * quicker.
+	 */
+	@Override
+	public void release(BuildId build) {
+		for (int read = 0; read < MOST_READS; read++) {
+			Optional<GenericKubernetesResource> found = locate(build);
+			if (found.isEmpty() || !Ownership.isHeld(found.get()) || !isOver(found.get())) {
+				return;
+			}
+			WorkflowApi.Patched patched = this.cluster.workflows()
+				.patch(found.get().getMetadata().getNamespace(), build.value(), MergePatch.release(found.get()));
+			if (patched != WorkflowApi.Patched.STALE) {
+				return;
+			}
+		}
+		throw new EngineUnavailable(
+				"Cannot release %s: others change its Workflow all the time; it is asked again".formatted(build));
+	}
+
+	@Override
+	public void onChange(Consumer<BuildId> listener) {
+		this.cluster.watches().onChange(listener);
+	}
+
+	/** Ends the watches; runs go on. */
+	@Override
+	public void close() {
+		this.cluster.watches().close();
+	}
+
+	/**
+	 * What the engine talks to.
+	 *
+	 * @param calls the connection
+	 * @param workflows the Workflows
+	 * @param watches who tells of changes
+	 */
+	record Cluster(KubernetesCalls calls, WorkflowApi workflows, WorkflowWatches watches) {
+	}
+
+}

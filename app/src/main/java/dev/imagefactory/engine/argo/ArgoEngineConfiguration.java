@@ -1,0 +1,45 @@
+package dev.imagefactory.engine.argo;
+
+import java.time.Clock;
+
+import dev.imagefactory.onboarding.Installation;
+import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.registry.Registry;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the engine that has Argo Workflows run the builds. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "image-factory.engine", havingValue = "argo")
+class ArgoEngineConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(ArgoEngineConfiguration.class);
+
+	/** Where the API server is comes from KUBECONFIG, or from the pod's own account. */
+	@Bean(destroyMethod = "close")
+	KubernetesClient kubernetesClient() {
+		KubernetesClient client = KubernetesConnection.open(Config.autoConfigure(null));
+		logger.info("Builds run as Argo Workflows through the Kubernetes API at {}", client.getMasterUrl());
+		return client;
+	}
+
+	@Bean(destroyMethod = "")
+	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
+			Clock clock) {
+		return new ArgoEngine(
+				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard()),
+				new Sites(installation.id(), registry.host(), onboarding),
+				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
+	}
+
+	@Bean
+	ArgoEngineLifecycle argoEngineLifecycle(ArgoEngine engine) {
+		return new ArgoEngineLifecycle(engine);
+	}
+
+}
