@@ -103,7 +103,7 @@ record ArgoRun(IoArgoprojWorkflowV1alpha1Workflow workflow, RunNodes nodes) {
 	 * @return true when it is over
 	 */
 	boolean isOver(Instant now) {
-		Instant finished = instant(status().getFinishedAt());
+		Instant finished = finishedAt();
 		return isTerminal() && finished != null && (isSynced() || now.isAfter(finished.plus(REPORTS_LOST)));
 	}
 
@@ -160,6 +160,14 @@ record ArgoRun(IoArgoprojWorkflowV1alpha1Workflow workflow, RunNodes nodes) {
 	}
 
 	/**
+	 * When it ended.
+	 * @return the time; null while it has not
+	 */
+	@Nullable Instant finishedAt() {
+		return instant(status().getFinishedAt());
+	}
+
+	/**
 	 * Until when it has to be over.
 	 * @return its start and the limit of its template; empty when either is unknown
 	 */
@@ -173,7 +181,7 @@ record ArgoRun(IoArgoprojWorkflowV1alpha1Workflow workflow, RunNodes nodes) {
 	 * @return true when it ended at that time or later
 	 */
 	boolean ranIntoDeadline() {
-		Instant finished = instant(status().getFinishedAt());
+		Instant finished = finishedAt();
 		return finished != null && deadline().filter((deadline) -> !finished.isBefore(deadline)).isPresent();
 	}
 

@@ -27,7 +27,7 @@ final class RunFault {
 	 * @return the first one that ended badly; empty when no step did
 	 */
 	static Optional<StepNode> culprit(ArgoRun run) {
-		return run.nodes().stream().filter((step) -> step.phase().isBad()).findFirst();
+		return run.nodes().stream().filter(StepNode::isBad).findFirst();
 	}
 
 	private static RunResult withoutStep(ArgoRun run) {

@@ -119,6 +119,11 @@ final class StepFault {
 					"The step %s used up the disk space that it may have: %s. Make the build smaller, or raise the limits in its installed template."
 						.formatted(name(), words));
 		}
+		if (says("serviceaccounts") && says("not found")) {
+			return new RunResult.Errored("account-missing",
+					"The step %s is to run as an account that there is not: %s. Make it, as the installed template names it, then rerun the build."
+						.formatted(name(), words));
+		}
 		if (says("template") && says("not found")) {
 			return RunFault.templateMissing(words);
 		}

@@ -69,6 +69,15 @@ record StepNode(Step step, IoArgoprojWorkflowV1alpha1NodeStatus node,
 	}
 
 	/**
+	 * Whether it ended badly. A controller that stops a Workflow may leave a Retry as if
+	 * it were at work (Argo Workflows before 4.1).
+	 * @return true also when only its last attempt says so
+	 */
+	boolean isBad() {
+		return phase().isBad() || isBetweenAttempts();
+	}
+
+	/**
 	 * What Argo says of it: of its last attempt first, because of the others a Retry only
 	 * counts how many there were.
 	 * @return the message; null when there is none

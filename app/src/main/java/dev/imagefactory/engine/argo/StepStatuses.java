@@ -49,15 +49,16 @@ final class StepStatuses {
 	 * @return its four steps, in order
 	 */
 	List<StepStatus> last() {
-		return present().stream().map(StepStatuses::closed).toList();
+		return present().stream().map(this::closed).toList();
 	}
 
-	private static StepStatus closed(StepStatus status) {
+	private StepStatus closed(StepStatus status) {
 		return switch (status.state()) {
 			case PENDING ->
 				new StepStatus(status.step(), StepState.SKIPPED, null, null, "Not reached: the run ended before it");
-			case RUNNING -> new StepStatus(status.step(), StepState.FAILED, status.startedAt(), status.finishedAt(),
-					"The run ended while it was at work");
+			case RUNNING -> new StepStatus(status.step(), StepState.FAILED, status.startedAt(),
+					(status.finishedAt() != null) ? status.finishedAt() : this.run.finishedAt(),
+					(this.end != null) ? this.end : "The run ended while it was at work");
 			case SUCCEEDED, FAILED, SKIPPED -> status;
 		};
 	}

@@ -103,9 +103,7 @@ final class WorkflowTranslator {
 			return at(current.get(), now);
 		}
 		if (run.isSuspended()) {
-			return new RunPhase.Waiting("suspended",
-					"The Workflow is suspended: it goes on when it is resumed (argo resume %s)."
-						.formatted(run.place()));
+			return suspended(run);
 		}
 		if (run.phase() == ArgoRun.Phase.PENDING && !run.message().isEmpty()) {
 			return Waits.of("The Workflow", run.message());
@@ -114,6 +112,14 @@ final class WorkflowTranslator {
 			.lock()
 			.<RunPhase>map((lock) -> Waits.of("The Workflow", "Waiting for the lock " + lock))
 			.orElseGet(() -> between(run));
+	}
+
+	/** While it is suspended, the controller does not even look whether it is to stop. */
+	private static RunPhase suspended(ArgoRun run) {
+		String sentence = run.shutdown().isPresent()
+				? "The Workflow was asked to stop while it is suspended, and stops when it is resumed (argo resume %s)."
+				: "The Workflow is suspended: it goes on when it is resumed (argo resume %s).";
+		return new RunPhase.Waiting("suspended", sentence.formatted(run.place()));
 	}
 
 	/** A step that ended badly keeps the run until Argo has drawn the conclusion. */
