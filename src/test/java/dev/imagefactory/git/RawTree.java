@@ -7,7 +7,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** Writes tree objects that git itself would not write. */
-final class RawTree {
+public final class RawTree {
 
 	private RawTree() {
 	}
@@ -19,7 +19,7 @@ final class RawTree {
 	 * @param names the names, in any order
 	 * @return the bytes of the tree object
 	 */
-	static byte[] of(int type, ObjectId object, String... names) {
+	public static byte[] of(int type, ObjectId object, String... names) {
 		ByteArrayOutputStream tree = new ByteArrayOutputStream();
 		for (String name : names) {
 			String mode = switch (type) {
@@ -39,7 +39,7 @@ final class RawTree {
 	 * @param folder the folder's tree
 	 * @return the bytes of the tree object
 	 */
-	static byte[] linkAndFolder(String name, ObjectId target, ObjectId folder) {
+	public static byte[] linkAndFolder(String name, ObjectId target, ObjectId folder) {
 		ByteArrayOutputStream tree = new ByteArrayOutputStream();
 		entry(tree, "120000", name, target);
 		entry(tree, "40000", name, folder);
