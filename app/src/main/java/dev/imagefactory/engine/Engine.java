@@ -1,5 +1,6 @@
 package dev.imagefactory.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,6 +57,15 @@ public interface Engine {
 	 * @throws EngineUnavailable when it did not answer
 	 */
 	List<RunStatus> list();
+
+	/**
+	 * How often {@link #list()} is worth its price, when nothing else makes somebody
+	 * look.
+	 * @return the time between two lists
+	 */
+	default Duration listEvery() {
+		return Duration.ofSeconds(1);
+	}
 
 	/**
 	 * Asks a run to stop; its end is seen in its status later. Unknown runs are ignored.

@@ -61,7 +61,7 @@ final class TestCluster implements AutoCloseable {
 
 	ArgoEngine engine(WorkflowApi.Limits limits, String installation, Team... teams) {
 		KubernetesClient client = client();
-		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK),
+		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK, Duration.ofSeconds(60)),
 				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))),
 				TestCluster::translate);
 		this.engines.add(engine);
@@ -78,7 +78,11 @@ final class TestCluster implements AutoCloseable {
 	}
 
 	WorkflowApi workflows() {
-		return KubernetesConnection.cluster(client(), PATIENT, QUICK).workflows();
+		return KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)).workflows();
+	}
+
+	static Onboarding teams(List<Team> teams) {
+		return new Teams(teams);
 	}
 
 	static Team team(String name, String namespace) {

@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -226,6 +227,18 @@ class WorkflowTranslatorTests {
 			.isEqualTo("controller-silent");
 		workflow.workflow().status(null);
 		assertThat(waiting(translate(workflow))).isEqualTo("pod-starting");
+	}
+
+	@Test
+	void translateWhenSomebodyHasItTriedAgainGivesTheControllerTimeAnew() {
+		Instant again = CREATED.plus(Duration.ofHours(3));
+		WorkflowFixture workflow = WorkflowFixture.build()
+			.step(Step.CLONE, "Succeeded")
+			.with((object) -> object.getStatus().startedAt(again.atOffset(ZoneOffset.UTC)));
+		assertThat(waiting(WorkflowTranslator.translate(workflow.workflow(), again.plusSeconds(1))))
+			.isEqualTo("pod-starting");
+		assertThat(waiting(WorkflowTranslator.translate(workflow.workflow(), again.plus(WorkflowTranslator.SILENCE))))
+			.isEqualTo("controller-silent");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,6 +134,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		return statuses;
 	}
 
+	@Override
+	public Duration listEvery() {
+		return this.cluster.listEvery();
+	}
+
 	/** What was released stays until Argo deletes it, and is not listed any more. */
 	private Stream<RunStatus> listed(GenericKubernetesResource workflow) {
 		if (!this.ownership.isOurs(workflow) || !Ownership.isHeld(workflow)) {
@@ -230,8 +236,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param calls the connection
 	 * @param workflows the Workflows
 	 * @param watches who tells of changes
+	 * @param listEvery how often lists make up for what the watches missed
 	 */
-	record Cluster(KubernetesCalls calls, WorkflowApi workflows, WorkflowWatches watches) {
+	record Cluster(KubernetesCalls calls, WorkflowApi workflows, WorkflowWatches watches, Duration listEvery) {
 	}
 
 }

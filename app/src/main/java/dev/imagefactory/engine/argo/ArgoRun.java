@@ -149,12 +149,14 @@ record ArgoRun(IoArgoprojWorkflowV1alpha1Workflow workflow, RunNodes nodes) {
 	}
 
 	/**
-	 * When it was made.
-	 * @return the time; null when the object does not say so
+	 * When the controller was last given it to begin: when it was made, or when somebody
+	 * had it tried again.
+	 * @return the time; empty when the object does not say so
 	 */
-	@Nullable Instant createdAt() {
-		String time = this.workflow.getMetadata().getCreationTimestamp();
-		return (time != null) ? Instant.parse(time) : null;
+	Optional<Instant> handedOver() {
+		String made = this.workflow.getMetadata().getCreationTimestamp();
+		return Optional.ofNullable(instant(status().getStartedAt()))
+			.or(() -> Optional.ofNullable(made).map(Instant::parse));
 	}
 
 	/**
@@ -201,7 +203,7 @@ record ArgoRun(IoArgoprojWorkflowV1alpha1Workflow workflow, RunNodes nodes) {
 			.map(IoArgoprojWorkflowV1alpha1Arguments::getParameters)
 			.orElse(List.of())
 			.stream()
-			.filter((parameter) -> name.equals(parameter.getName()))
+			.filter((parameter) -> parameter != null && name.equals(parameter.getName()))
 			.map(IoArgoprojWorkflowV1alpha1Parameter::getValue)
 			.filter(Objects::nonNull)
 			.findFirst();

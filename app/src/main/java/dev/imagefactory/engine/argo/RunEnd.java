@@ -9,6 +9,7 @@ import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.pipeline.Step;
+import dev.imagefactory.source.InvalidValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +101,14 @@ final class RunEnd {
 		}
 	}
 
+	/** A person may have changed the arguments. */
 	private @Nullable Digest ordered() {
-		return this.run.argument("digest").map(Digest::of).orElse(null);
+		try {
+			return this.run.argument("digest").map(Digest::of).orElse(null);
+		}
+		catch (InvalidValue ex) {
+			return null;
+		}
 	}
 
 	private static RunResult changed(Digest expected, Digest reported) {

@@ -86,10 +86,11 @@ final class WorkflowTranslator {
 		};
 	}
 
+	/** {@code argo retry} takes the phase away, and gives the Workflow a new start. */
 	private static RunPhase unseen(ArgoRun run, Instant now) {
-		Instant created = run.createdAt();
-		boolean fresh = created == null || now.isBefore(created.plus(SILENCE));
-		return fresh ? Waits.begun() : Waits.silent("since it was made at " + created);
+		Optional<Instant> since = run.handedOver();
+		boolean fresh = since.filter((at) -> !now.isBefore(at.plus(SILENCE))).isEmpty();
+		return fresh ? Waits.begun() : Waits.silent("since it was handed over at " + since.orElseThrow());
 	}
 
 	private static boolean isOverdue(ArgoRun run, Instant now) {
