@@ -20,7 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** What we render and install is what a real API server takes, with Argo's own schemas. */
+/**
+ * What we render and install is what a real API server takes, with Argo's own schemas.
+ */
 class AcceptedByServerTests {
 
 	private static final String BUILDS = "builds";
@@ -44,19 +46,20 @@ class AcceptedByServerTests {
 
 	@TestFactory
 	Stream<DynamicTest> renderedWorkflowWhenCreatedIsStoredAsItIs() {
-		return ArgoDefinitions.files(GOLDEN).map((file) -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-			GenericKubernetesResource workflow = read(file);
-			GenericKubernetesResource stored = kubernetes.administrator()
-				.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
-				.inNamespace(BUILDS)
-				.resource(workflow)
-				.dryRun()
-				.create();
-			assertThat(stored.getAdditionalProperties()).isEqualTo(workflow.getAdditionalProperties());
-			assertThat(stored.getMetadata().getLabels()).isEqualTo(workflow.getMetadata().getLabels());
-			assertThat(stored.getMetadata().getAnnotations()).isEqualTo(workflow.getMetadata().getAnnotations());
-			assertThat(stored.getMetadata().getFinalizers()).isEqualTo(workflow.getMetadata().getFinalizers());
-		}));
+		return ArgoDefinitions.files(GOLDEN)
+			.map((file) -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+				GenericKubernetesResource workflow = read(file);
+				GenericKubernetesResource stored = kubernetes.administrator()
+					.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
+					.inNamespace(BUILDS)
+					.resource(workflow)
+					.dryRun()
+					.create();
+				assertThat(stored.getAdditionalProperties()).isEqualTo(workflow.getAdditionalProperties());
+				assertThat(stored.getMetadata().getLabels()).isEqualTo(workflow.getMetadata().getLabels());
+				assertThat(stored.getMetadata().getAnnotations()).isEqualTo(workflow.getMetadata().getAnnotations());
+				assertThat(stored.getMetadata().getFinalizers()).isEqualTo(workflow.getMetadata().getFinalizers());
+			}));
 	}
 
 	@TestFactory
@@ -79,12 +82,14 @@ class AcceptedByServerTests {
 				"Argo's own definitions are not here: set ARGO_CRDS");
 		GenericKubernetesResource workflow = read(GOLDEN.resolve("release.yaml"));
 		workflow.setAdditionalProperty("spec", java.util.Map.of("arguments", "none"));
-		assertThatExceptionOfType(KubernetesClientException.class).isThrownBy(() -> kubernetes.administrator()
-			.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
-			.inNamespace(BUILDS)
-			.resource(workflow)
-			.dryRun()
-			.create()).withMessageContaining("spec.arguments");
+		assertThatExceptionOfType(KubernetesClientException.class)
+			.isThrownBy(() -> kubernetes.administrator()
+				.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
+				.inNamespace(BUILDS)
+				.resource(workflow)
+				.dryRun()
+				.create())
+			.withMessageContaining("spec.arguments");
 	}
 
 	private static GenericKubernetesResource read(Path file) throws IOException {

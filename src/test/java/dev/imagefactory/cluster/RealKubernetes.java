@@ -50,9 +50,10 @@ public final class RealKubernetes implements AutoCloseable {
 		write("tokens.csv", ADMINISTRATOR + ",administrator,1,system:masters\n");
 		write("kubeconfig", kubeconfig(ADMINISTRATOR));
 		this.guard = guard();
-		start("etcd", List.of(programs.etcd().toString(), "--data-dir", inFolder("etcd"),
-				"--listen-client-urls", store(), "--advertise-client-urls", store(), "--listen-peer-urls",
-				"http://127.0.0.1:0", "--unsafe-no-fsync", "--logger", "zap"));
+		start("etcd",
+				List.of(programs.etcd().toString(), "--data-dir", inFolder("etcd"), "--listen-client-urls", store(),
+						"--advertise-client-urls", store(), "--listen-peer-urls", "http://127.0.0.1:0",
+						"--unsafe-no-fsync", "--logger", "zap"));
 		this.administrator = client(ADMINISTRATOR);
 		this.apiServer = startApiServer();
 		start("controller-manager",
@@ -72,15 +73,13 @@ public final class RealKubernetes implements AutoCloseable {
 	}
 
 	private Process startApiServer() {
-		Process process = start("apiserver",
-				List.of(this.programs.apiServer().toString(), "--etcd-servers", store(), "--bind-address", "127.0.0.1",
-						"--advertise-address", "192.0.2.1", "--endpoint-reconciler-type", "none", "--secure-port",
-						Integer.toString(this.port), "--tls-cert-file", this.keys.certificate().toString(),
-						"--tls-private-key-file", this.keys.key().toString(), "--token-auth-file",
-						inFolder("tokens.csv"), "--authorization-mode", "RBAC", "--service-account-issuer",
-						"https://kubernetes.default.svc", "--service-account-signing-key-file",
-						this.keys.accounts().toString(), "--service-account-key-file", this.keys.accounts().toString(),
-						"--service-cluster-ip-range", "10.96.0.0/16"));
+		Process process = start("apiserver", List.of(this.programs.apiServer().toString(), "--etcd-servers", store(),
+				"--bind-address", "127.0.0.1", "--advertise-address", "192.0.2.1", "--endpoint-reconciler-type", "none",
+				"--secure-port", Integer.toString(this.port), "--tls-cert-file", this.keys.certificate().toString(),
+				"--tls-private-key-file", this.keys.key().toString(), "--token-auth-file", inFolder("tokens.csv"),
+				"--authorization-mode", "RBAC", "--service-account-issuer", "https://kubernetes.default.svc",
+				"--service-account-signing-key-file", this.keys.accounts().toString(), "--service-account-key-file",
+				this.keys.accounts().toString(), "--service-cluster-ip-range", "10.96.0.0/16"));
 		Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> {
 			if (!process.isAlive()) {
 				throw new IllegalStateException("The API server ended: " + Files.readString(log("apiserver")));

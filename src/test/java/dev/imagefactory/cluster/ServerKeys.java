@@ -38,8 +38,7 @@ record ServerKeys(Path certificate, Path key, Path accounts) {
 			}
 			ServerKeys made = new ServerKeys(folder.resolve("server.crt"), folder.resolve("server.key"),
 					folder.resolve("accounts.key"));
-			Files.writeString(made.certificate(),
-					pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
+			Files.writeString(made.certificate(), pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
 			Key key = keys.getKey("server", PASSWORD.toCharArray());
 			Files.writeString(made.key(), pem("PRIVATE KEY", key.getEncoded()));
 			KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -58,9 +57,9 @@ record ServerKeys(Path certificate, Path key, Path accounts) {
 
 	private static void keytool(Path store) throws IOException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
-				"CN=127.0.0.1", "-ext", "SAN=IP:127.0.0.1", "-ext", "BC=ca:true", "-validity", "30", "-storetype",
-				"PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
+				"-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1",
+				"-ext", "SAN=IP:127.0.0.1", "-ext", "BC=ca:true", "-validity", "30", "-storetype", "PKCS12",
+				"-keystore", store.toString(), "-storepass", PASSWORD)
 			.redirectErrorStream(true)
 			.start();
 		String said = new String(process.getInputStream().readAllBytes());
