@@ -1,9 +1,11 @@
 package dev.imagefactory.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -81,7 +83,7 @@ class AcceptedByServerTests {
 		Assumptions.assumeTrue(ArgoDefinitions.official().isPresent(),
 				"Argo's own definitions are not here: set ARGO_CRDS");
 		GenericKubernetesResource workflow = read(GOLDEN.resolve("release.yaml"));
-		workflow.setAdditionalProperty("spec", java.util.Map.of("arguments", "none"));
+		workflow.setAdditionalProperty("spec", Map.of("arguments", "none"));
 		assertThatExceptionOfType(KubernetesClientException.class)
 			.isThrownBy(() -> kubernetes.administrator()
 				.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
@@ -101,13 +103,11 @@ class AcceptedByServerTests {
 		if (file.getFileName().toString().startsWith("kustom")) {
 			return Stream.empty();
 		}
-		try {
-			Object read = Serialization.unmarshal(Files.readString(file));
-			return (read instanceof List<?> list) ? list.stream().map(HasMetadata.class::cast)
-					: Stream.of((HasMetadata) read);
+		try (InputStream in = Files.newInputStream(file)) {
+			return kubernetes.administrator().load(in).items().stream();
 		}
 		catch (IOException ex) {
-			throw new java.io.UncheckedIOException(ex);
+			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import org.awaitility.Awaitility;
 
 /** Argo's kinds on an API server: the official definitions where they are at hand. */
@@ -31,7 +33,7 @@ final class ArgoDefinitions {
 	}
 
 	private static ResourceDefinitionContext kind(String kind, String plural) {
-		return new ResourceDefinitionContext.Builder().withGroup("argoproj.io")
+		return new ResourceDefinitionContext.Builder().withGroup(GROUP)
 			.withVersion("v1alpha1")
 			.withKind(kind)
 			.withPlural(plural)
@@ -69,7 +71,7 @@ final class ArgoDefinitions {
 	private static CustomResourceDefinition read(Path folder, ResourceDefinitionContext kind) {
 		Path file = folder.resolve("argoproj.io_%s.yaml".formatted(kind.getPlural()));
 		try (InputStream in = Files.newInputStream(file)) {
-			return io.fabric8.kubernetes.client.utils.Serialization.unmarshal(in, CustomResourceDefinition.class);
+			return Serialization.unmarshal(in, CustomResourceDefinition.class);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -88,7 +90,7 @@ final class ArgoDefinitions {
 			.withKind(kind.getKind())
 			.withListKind(kind.getKind() + "List")
 			.withPlural(kind.getPlural())
-			.withSingular(kind.getKind().toLowerCase(java.util.Locale.ROOT))
+			.withSingular(kind.getKind().toLowerCase(Locale.ROOT))
 			.endNames()
 			.addNewVersion()
 			.withName("v1alpha1")

@@ -25,7 +25,8 @@ public final class RealKubernetes implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-	private static final String ADMINISTRATOR = "for-tests-only";
+	/** What the administrator shows. */
+	static final String ADMINISTRATOR = "for-tests-only";
 
 	private final ClusterPrograms programs;
 
@@ -112,6 +113,14 @@ public final class RealKubernetes implements AutoCloseable {
 	 */
 	public KubernetesClient administrator() {
 		return this.administrator;
+	}
+
+	/**
+	 * What the API shows its clients.
+	 * @return a certificate that is its own authority
+	 */
+	Path certificate() {
+		return this.keys.certificate();
 	}
 
 	/**
