@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictKubernetes implements AutoCloseable {
 
-	/** What a client has to show. */
+	/** What a client has to show at first. */
 	static final String TOKEN = "a-token-of-the-account";
 
 	static final ObjectMapper JSON = new ObjectMapper();
@@ -51,6 +51,9 @@ final class StrictKubernetes implements AutoCloseable {
 
 	/** What it stores. */
 	final WorkflowStore store = new WorkflowStore();
+
+	/** What a client has to show. */
+	volatile String token = TOKEN;
 
 	private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
@@ -121,7 +124,7 @@ final class StrictKubernetes implements AutoCloseable {
 	/** What the real one answers. */
 	Reply carryOut(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
-		if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
 			return Reply.status(401, "Unauthorized", "Unauthorized");
 		}
 		Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
