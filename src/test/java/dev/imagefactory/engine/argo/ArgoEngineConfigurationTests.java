@@ -42,7 +42,10 @@ class ArgoEngineConfigurationTests {
 
 	@AfterEach
 	void close() {
-		System.clearProperty(Config.KUBERNETES_KUBECONFIG_FILE);
+		List.of(Config.KUBERNETES_KUBECONFIG_FILE, Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY,
+				Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY,
+				Config.KUBERNETES_MASTER_SYSTEM_PROPERTY)
+			.forEach(System::clearProperty);
 		this.cluster.close();
 	}
 
@@ -68,6 +71,36 @@ class ArgoEngineConfigurationTests {
 			assertThat(config.getRequestRetryBackoffLimit()).isZero();
 			assertThat(config.isHttp2Disable()).isTrue();
 			assertThat(config.getMasterUrl()).isEqualTo(this.cluster.kubernetes.address());
+		});
+	}
+
+	@Test
+	void startWhenTheTokenOfTheKubeconfigChangesSpeaksWithTheNewOne() throws IOException {
+		kubeconfig();
+		context().run((started) -> {
+			Engine engine = started.getBean(Engine.class);
+			assertThat(engine.list()).isEmpty();
+			this.cluster.kubernetes.token = "the-next-token";
+			kubeconfig();
+			assertThat(engine.submit(TestRuns.release())).isInstanceOf(Submission.Accepted.class);
+			assertThat(this.cluster.kubernetes.store.size()).isOne();
+		});
+	}
+
+	/** A pod's token is good for an hour, and its file is replaced before. */
+	@Test
+	void startWhenInAPodSpeaksAsItsAccountWhoseTokenChanges() throws IOException {
+		Path token = Files.writeString(this.folder.resolve("token"), StrictKubernetes.TOKEN);
+		System.setProperty(Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, "false");
+		System.setProperty(Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, token.toString());
+		System.setProperty(Config.KUBERNETES_MASTER_SYSTEM_PROPERTY, this.cluster.kubernetes.address());
+		context().run((started) -> {
+			Engine engine = started.getBean(Engine.class);
+			assertThat(engine.submit(TestRuns.release())).isInstanceOf(Submission.Accepted.class);
+			this.cluster.kubernetes.token = "the-next-token";
+			Files.writeString(token, "the-next-token");
+			assertThat(engine.submit(TestRuns.release())).isInstanceOf(Submission.Accepted.class);
+			assertThat(this.cluster.kubernetes.store.size()).isEqualTo(2);
 		});
 	}
 
@@ -110,7 +143,7 @@ class ArgoEngineConfigurationTests {
 				contexts: [{name: here, context: {cluster: strict, user: factory}}]
 				clusters: [{name: strict, cluster: {server: "%s"}}]
 				users: [{name: factory, user: {token: %s}}]
-				""".formatted(this.cluster.kubernetes.address(), StrictKubernetes.TOKEN));
+				""".formatted(this.cluster.kubernetes.address(), this.cluster.kubernetes.token));
 		System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, file.toString());
 	}
 

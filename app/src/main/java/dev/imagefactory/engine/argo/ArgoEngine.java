@@ -123,13 +123,14 @@ final class ArgoEngine implements Engine, AutoCloseable {
 				statuses.forEach((status) -> found.putIfAbsent(status.build(), namespace));
 			}
 			catch (EngineUnavailable ex) {
-				logger.warn("The runs of a namespace are not known just now: {}", ex.getMessage());
 				failures.add(ex);
 			}
 		}
 		if (!failures.isEmpty() && failures.size() == namespaces.size()) {
 			throw failures.getFirst();
 		}
+		failures.forEach(
+				(failure) -> logger.warn("The runs of a namespace are not known just now: {}", failure.getMessage()));
 		this.places.seen(found);
 		return statuses;
 	}
