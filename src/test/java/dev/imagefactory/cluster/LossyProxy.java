@@ -15,7 +15,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -48,6 +52,9 @@ final class LossyProxy implements AutoCloseable {
 
 	/** How many answers were lost after the deed. */
 	final AtomicInteger answersLost = new AtomicInteger();
+
+	/** What was created, and how often. */
+	private final Map<String, Integer> created = new ConcurrentHashMap<>();
 
 	/** How many of a hundred calls go wrong. */
 	volatile int percent;
@@ -86,6 +93,7 @@ final class LossyProxy implements AutoCloseable {
 		try {
 			HttpResponse<byte[]> answer = this.client.send(request(exchange, body),
 					HttpResponse.BodyHandlers.ofByteArray());
+			note(exchange, answer);
 			if (luck < 2 * this.percent / 3) {
 				this.answersLost.incrementAndGet();
 				exchange.close();
@@ -107,6 +115,21 @@ final class LossyProxy implements AutoCloseable {
 		finally {
 			exchange.close();
 		}
+	}
+
+	private void note(HttpExchange exchange, HttpResponse<byte[]> answer) {
+		if (exchange.getRequestMethod().equals("POST") && answer.statusCode() == 201) {
+			String name = Serialization
+				.unmarshal(new ByteArrayInputStream(answer.body()), GenericKubernetesResource.class)
+				.getMetadata()
+				.getName();
+			this.created.merge(name, 1, Integer::sum);
+		}
+	}
+
+	/** What was created, and how often. */
+	Map<String, Integer> created() {
+		return Map.copyOf(this.created);
 	}
 
 	private HttpRequest request(HttpExchange exchange, byte[] body) {
