@@ -87,21 +87,21 @@ class ServiceRightsTests {
 	private static Map<String, Consumer<TestArgo>> uses() {
 		Run run = TestRuns.release();
 		Map<String, Consumer<TestArgo>> uses = new LinkedHashMap<>();
-		uses.put("workflows create", (argo) -> assertThat(argo.engine().submit(TestRuns.release()))
-			.isInstanceOf(Submission.Accepted.class));
+		uses.put("workflows create",
+				(argo) -> assertThat(argo.engine().submit(TestRuns.release())).isInstanceOf(Submission.Accepted.class));
 		uses.put("workflows get", (argo) -> argo.engine().find(run.build()));
 		uses.put("workflows list", (argo) -> argo.engine().list());
 		uses.put("workflows patch", (argo) -> argo.engine().stop(stoppable()));
 		uses.put("workflows watch", (argo) -> watch(argo.client()));
-		uses.put("workflowtemplates get", (argo) -> argo.client()
-			.genericKubernetesResources(ArgoDefinitions.TEMPLATE)
-			.inNamespace(BUILDS)
-			.withName("image-build-v1")
-			.get());
+		uses.put("workflowtemplates get",
+				(argo) -> argo.client()
+					.genericKubernetesResources(ArgoDefinitions.TEMPLATE)
+					.inNamespace(BUILDS)
+					.withName("image-build-v1")
+					.get());
 		uses.put("pods get", (argo) -> argo.client().pods().inNamespace(BUILDS).withName("any").get());
 		uses.put("pods list", (argo) -> argo.client().pods().inNamespace(BUILDS).list());
-		uses.put("pods watch",
-				(argo) -> argo.client().pods().inNamespace(BUILDS).watch(new Nobody<>()).close());
+		uses.put("pods watch", (argo) -> argo.client().pods().inNamespace(BUILDS).watch(new Nobody<>()).close());
 		uses.put("pods/log get", (argo) -> log(argo.client()));
 		return uses;
 	}
