@@ -214,19 +214,31 @@ public class Tracking {
 	}
 
 	/**
-	 * A run that was there and is not known any more is believed gone the second time.
-	 * Since when it is missed is stored with the build, so that it counts whoever asked
-	 * and whoever was restarted meanwhile, and so that two answers at one moment are one.
-	 * Submission looks after runs that were never seen.
+	 * A run that is not listed may be there all the same: released by somebody who knew
+	 * more than this database, or taken out of the list by hand. Submission looks after
+	 * runs that were never seen.
 	 */
 	private void missed(Build build) {
 		Instant now = this.clock.instant();
 		Instant claimed = build.times().startedAt();
-		if (build.state() instanceof BuildState.Submitting || claimed == null
-				|| now.isBefore(claimed.plus(this.patience.createDeadline()))
-				|| this.engine.find(build.id()).isPresent()) {
+		if (claimed == null || now.isBefore(claimed.plus(this.patience.createDeadline()))) {
 			return;
 		}
+		Optional<RunStatus> seen = this.engine.find(build.id());
+		if (seen.isPresent()) {
+			bringInLine(seen.get());
+		}
+		else if (!(build.state() instanceof BuildState.Submitting)) {
+			gone(build, now);
+		}
+	}
+
+	/**
+	 * A run that was there and is not known any more is believed gone the second time.
+	 * Since when it is missed is stored with the build, so that it counts whoever asked
+	 * and whoever was restarted meanwhile, and so that two answers at one moment are one.
+	 */
+	private void gone(Build build, Instant now) {
 		Instant since = build.times().missedAt();
 		if (since == null) {
 			apply(build, new BuildEvent.RunMissed());

@@ -211,6 +211,36 @@ class ArgoBuildsTests {
 		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);
 	}
 
+	@EachDatabase
+	void workflowWhenItsFinalizerIsTakenAwayByHandIsFollowedAllTheSame(TestDatabase database) {
+		begin(database);
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		beat();
+		this.controller.begin(build);
+		beat();
+		Digest digest = push(build);
+		this.kubernetes.store.change(TestCluster.BUILDS, build.value(),
+				(object) -> WorkflowStore.meta(object).remove("finalizers"));
+		this.controller.succeed(build, digest);
+		beats(2);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);
+	}
+
+	@EachDatabase
+	void workflowWhenTheDatabaseIsOlderThanItsReleaseIsNotBegunAnew(TestDatabase database) {
+		begin(database);
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		this.submitter.work();
+		this.controller.begin(build);
+		this.controller.succeed(build, push(build));
+		this.kubernetes.store.change(TestCluster.BUILDS, build.value(),
+				(object) -> WorkflowStore.meta(object).remove("finalizers"));
+		assertThat(this.spine.state(build)).isEqualTo(StateName.SUBMITTING);
+		beats(4);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);
+		assertThat(this.kubernetes.store.size()).isOne();
+	}
+
 	private void begin(TestDatabase database) {
 		this.spine = new Spine(database);
 		process();
