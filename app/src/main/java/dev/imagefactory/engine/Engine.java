@@ -52,7 +52,8 @@ public interface Engine {
 	Optional<Run> kept(BuildId build);
 
 	/**
-	 * Lists every run that was not released.
+	 * Lists every run that was not released, as far as it can be seen: who misses one
+	 * asks for it by name.
 	 * @return their present status
 	 * @throws EngineUnavailable when it did not answer
 	 */
