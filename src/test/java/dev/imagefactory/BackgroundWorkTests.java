@@ -1,13 +1,21 @@
 package dev.imagefactory;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.intake.DeliveryAccepted;
+import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.DeliveryId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,11 +34,23 @@ class BackgroundWorkTests {
 
 	private static final DeliveryAccepted ACCEPTED = new DeliveryAccepted(DeliveryId.next(SampleBuilds.NOW));
 
+	private static final BuildId BUILD = BuildId.next(SampleBuilds.NOW);
+
 	private final Sleeping planning = new Sleeping("planning");
 
 	private final Sleeping submission = new Sleeping("submission");
 
 	private final Sleeping tracking = new Sleeping("tracking");
+
+	private final List<String> looks = new ArrayList<>();
+
+	private final MovableClock clock = new MovableClock();
+
+	private boolean answering = true;
+
+	private final BackgroundWork.HintedTracking hinted = new BackgroundWork.HintedTracking(
+			new BackgroundWork.Looks(this::look, () -> this.looks.add("all"), () -> this.looks.add("images")),
+			Duration.ofSeconds(60), this.clock);
 
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
@@ -38,7 +58,7 @@ class BackgroundWorkTests {
 	void listen() {
 		this.context.registerBean(TransactionalEventListenerFactory.class);
 		this.context.registerBean(BackgroundWork.Wakes.class,
-				() -> new BackgroundWork().wakes(this.planning, this.submission, this.tracking));
+				() -> new BackgroundWork().wakes(this.planning, this.submission, this.tracking, this.hinted));
 		this.context.refresh();
 	}
 
@@ -92,6 +112,53 @@ class BackgroundWorkTests {
 		assertWoken(1, 0, 0);
 	}
 
+	@Test
+	void wakeWhenCancelIsWantedLooksAtTheBuildAtOnce() {
+		this.hinted.beat();
+		this.looks.clear();
+		this.context.publishEvent(new CancelWanted(BUILD));
+		assertWoken(0, 0, 1);
+		this.hinted.beat();
+		assertThat(this.looks).containsExactly(BUILD.value());
+	}
+
+	@Test
+	void beatWhenTimePassesAsksAboutImagesOftenAndForEverythingSeldom() {
+		this.hinted.beat();
+		assertThat(this.looks).containsExactly("all");
+		this.hinted.beat();
+		this.clock.move(Duration.ofSeconds(1));
+		this.hinted.beat();
+		assertThat(this.looks).containsExactly("all", "images");
+		this.clock.move(Duration.ofSeconds(59));
+		this.hinted.beat();
+		assertThat(this.looks).containsExactly("all", "images", "all");
+		this.clock.move(Duration.ofHours(-1));
+		this.hinted.beat();
+		assertThat(this.looks).endsWith("all", "all");
+	}
+
+	@Test
+	void beatWhenTheEngineDoesNotAnswerKeepsTheHints() {
+		this.hinted.beat();
+		this.looks.clear();
+		this.answering = false;
+		this.hinted.hint(BUILD);
+		this.hinted.hint(BuildId.next(SampleBuilds.NOW));
+		this.hinted.beat();
+		assertThat(this.looks).hasSize(1);
+		this.answering = true;
+		this.hinted.beat();
+		assertThat(this.looks).hasSize(3).contains(BUILD.value());
+		this.hinted.beat();
+		assertThat(this.looks).hasSize(3);
+	}
+
+	private boolean look(BuildId build) {
+		this.looks.add(build.value());
+		return this.answering;
+	}
+
 	private void queue(TestDatabase database) {
 		Build build = SampleBuilds.queued();
 		TestStore.orders(database).addIfAbsent(build.order());
@@ -117,6 +184,32 @@ class BackgroundWorkTests {
 		@Override
 		void wake() {
 			this.wakes++;
+		}
+
+	}
+
+	/** A clock that tests move. */
+	private static final class MovableClock extends Clock {
+
+		private Instant now = SampleBuilds.NOW;
+
+		void move(Duration by) {
+			this.now = this.now.plus(by);
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.imagefactory.engine.Engine;
 import dev.imagefactory.onboarding.ImageOwners;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
@@ -98,10 +99,36 @@ class ImageFactoryApplicationTests {
 		assertThat(output).contains("Start the newer version again");
 	}
 
+	@Test
+	void startWhenTheEngineIsArgoIsReadyAlsoWhileTheClusterIsAway(CapturedOutput output) throws IOException {
+		Path kubeconfig = Files.writeString(this.folder.resolve("kubeconfig"), """
+				apiVersion: v1
+				kind: Config
+				current-context: here
+				contexts: [{name: here, context: {cluster: gone, user: factory}}]
+				clusters: [{name: gone, cluster: {server: "https://127.0.0.1:9"}}]
+				users: [{name: factory, user: {token: hunter2}}]
+				""");
+		System.setProperty("kubeconfig", kubeconfig.toString());
+		try (ConfigurableApplicationContext context = start("--image-factory.engine=argo",
+				"--image-factory.registry.kind=oci", "--image-factory.registry.url=registry.example.com",
+				"--image-factory.teams[0].name=payments", "--image-factory.teams[0].image-prefix=payments",
+				"--image-factory.teams[0].repositories[0].name=acme/app")) {
+			assertThat(context.getBean(Engine.class).name()).isEqualTo("argo");
+			assertThat(context.getBean(Engine.class).listEvery()).hasSeconds(60);
+			assertThat(output).contains("through the Kubernetes API at https://127.0.0.1:9/")
+				.contains("Listening on http://127.0.0.1:")
+				.doesNotContain("hunter2");
+		}
+		finally {
+			System.clearProperty("kubeconfig");
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "base-url=ftp://example.com, http:// or https://, https://images.example.com",
 			"queue.max-running=many, a whole number, 20", "build.timeout=soon, a number with a unit, 60m",
-			"build.max-source=1000, a number with a unit, 1GB", "engine=argo, local (this version, example: local",
+			"build.max-source=1000, a number with a unit, 1GB", "engine=k8s, one of local, example: local",
 			"registry.kind=acr, later also acr, example: layout", "local.builder=make, one of auto, buildah",
 			"github.webhook.secret-files[0]=hunter2, path of a file, /run/secrets/webhook",
 			"database.url=jdbc:postgresql://h/d?password=hunter2, jdbc:postgresql://host, db.example.com:5432/image_factory",

@@ -64,7 +64,49 @@ class SettingsCheckTests {
 		set("engine", "local");
 		assertConflict(TEAM + "gate.waivers-config-map", "Take it away");
 		set("engine", "argo");
-		assertThat(problems()).extracting(SettingProblem::key).containsExactly("image-factory.engine");
+		set("registry.kind", "oci");
+		set("registry.url", "registry.example.com");
+		assertThat(problems()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "layout", "LAYOUT" })
+	void problemsWhenPodsWouldPushToALayoutRefusesIt(String kind) {
+		team();
+		set("engine", "argo");
+		set("registry.kind", kind);
+		assertConflict("registry.kind", "pods push to a registry. Set image-factory.registry.kind: oci");
+	}
+
+	@Test
+	void problemsWhenPodsWouldCloneFromAFolderOfThisHostRefusesIt() {
+		argo();
+		set(FIRST + "clone-url", "file:///srv/git/app.git");
+		assertConflict(FIRST + "clone-url", "cannot reach");
+		set("engine", "local");
+		set("local.trust-repositories", "true");
+		assertThat(problems()).isEmpty();
+	}
+
+	@Test
+	void problemsWhenTeamsShareTheUsualNamespaceUnsaidRefusesItOnKubernetesOnly() {
+		argo();
+		set("teams[1].name", "search");
+		set("teams[1].image-prefix", "search");
+		assertConflict("teams[1].argo.namespace", "teams[0] uses the namespace 'builds'");
+		set("teams[1].argo.namespace", "search-builds");
+		assertThat(problems()).isEmpty();
+		set("teams[1].argo.namespace", "");
+		set("teams[0].argo.shared", "true");
+		set("teams[1].argo.shared", "true");
+		assertThat(problems()).isEmpty();
+	}
+
+	private void argo() {
+		team();
+		set("engine", "argo");
+		set("registry.kind", "oci");
+		set("registry.url", "registry.example.com");
 	}
 
 	@ParameterizedTest
@@ -72,7 +114,7 @@ class SettingsCheckTests {
 			"github.web-url, http://example.com", "github.api-url, https://example.com/?a=b", "queue.max-running, many",
 			"queue.max-running, 0", "queue.max-running-per-repository, 1.5", "build.timeout, 60", "build.timeout, soon",
 			"build.timeout, -5m", "build.max-source, 1000", "build.max-source, big", "sweep.interval, 100ms",
-			"argo.relist-interval, 2m", "engine, k8s", "engine, argo", "registry.kind, acr", "registry.kind, docker",
+			"argo.relist-interval, 2m", "engine, k8s", "registry.kind, acr", "registry.kind, docker",
 			"registry.auth, basic", "registry.insecure, maybe", "registry.url, https://example.com",
 			"local.builder, kaniko", "local.slots, 0", "github.app.id, abc", "data-dir, /tmp/a;b",
 			"retention.logs, forever" })
@@ -116,7 +158,7 @@ class SettingsCheckTests {
 
 	@Test
 	void problemsWhenSeveralNamesAll() {
-		set("engine", "argo");
+		set("engine", "k8s");
 		set("base-urll", "x");
 		set("teams[0].name", "payments");
 		set("teams[1].image-prefix", "other");

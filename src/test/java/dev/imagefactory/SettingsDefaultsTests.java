@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.imagefactory.engine.argo.ArgoSettings;
 import dev.imagefactory.github.GitHubSettings;
 import dev.imagefactory.intake.RetentionSettings;
 import dev.imagefactory.onboarding.ArgoIdentity;
@@ -123,6 +124,7 @@ class SettingsDefaultsTests {
 		assertThat(bind("image-factory.build", BuildSettings.class))
 			.isEqualTo(new BuildSettings(Duration.ofMinutes(60), Duration.ofMinutes(2), DataSize.ofGigabytes(1)));
 		assertThat(bind("image-factory.queue", QueueSettings.class)).isEqualTo(new QueueSettings(20, 3));
+		assertThat(bind("image-factory.argo", ArgoSettings.class)).isEqualTo(new ArgoSettings(Duration.ofSeconds(60)));
 		assertThat(bind("image-factory.retention", RetentionSettings.class))
 			.isEqualTo(new RetentionSettings(Duration.ofDays(90), Duration.ofDays(90)));
 		assertThat(bind("image-factory", OnboardingSettings.class).teams()).isEmpty();

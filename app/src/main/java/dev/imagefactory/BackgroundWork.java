@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 
 import dev.imagefactory.build.BuildQueued;
+import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.intake.DeliveryAccepted;
 import dev.imagefactory.pipeline.BuildId;
@@ -51,8 +53,9 @@ class BackgroundWork {
 	}
 
 	@Bean
-	HintedTracking hintedTracking(Tracking tracking, Clock clock) {
-		return new HintedTracking(tracking, clock);
+	HintedTracking hintedTracking(Tracking tracking, Engine engine, Clock clock) {
+		return new HintedTracking(new Looks(tracking::look, tracking::relist, tracking::verify), engine.listEvery(),
+				clock);
 	}
 
 	@Bean
@@ -66,8 +69,9 @@ class BackgroundWork {
 	}
 
 	@Bean
-	Wakes wakes(Heartbeat planningHeartbeat, Heartbeat submissionHeartbeat, Heartbeat trackingHeartbeat) {
-		return new Wakes(planningHeartbeat, submissionHeartbeat, trackingHeartbeat);
+	Wakes wakes(Heartbeat planningHeartbeat, Heartbeat submissionHeartbeat, Heartbeat trackingHeartbeat,
+			HintedTracking hinted) {
+		return new Wakes(planningHeartbeat, submissionHeartbeat, trackingHeartbeat, hinted);
 	}
 
 	/** Passes hints on to the heartbeats. */
@@ -79,10 +83,13 @@ class BackgroundWork {
 
 		private final Heartbeat tracking;
 
-		Wakes(Heartbeat planning, Heartbeat submission, Heartbeat tracking) {
+		private final HintedTracking hinted;
+
+		Wakes(Heartbeat planning, Heartbeat submission, Heartbeat tracking, HintedTracking hinted) {
 			this.planning = planning;
 			this.submission = submission;
 			this.tracking = tracking;
+			this.hinted = hinted;
 		}
 
 		@TransactionalEventListener(fallbackExecution = true)
@@ -96,12 +103,23 @@ class BackgroundWork {
 			this.tracking.wake();
 		}
 
+		@TransactionalEventListener(fallbackExecution = true)
+		void on(CancelWanted wanted) {
+			this.hinted.hint(wanted.build());
+			this.tracking.wake();
+		}
+
 	}
 
-	/** Follows hints at once and looks at everything now and then. */
+	/**
+	 * Follows hints at once, asks the registry about images often, and looks at
+	 * everything now and then.
+	 */
 	static class HintedTracking {
 
-		private final Tracking tracking;
+		private final Looks looks;
+
+		private final Duration listEvery;
 
 		private final Clock clock;
 
@@ -109,8 +127,11 @@ class BackgroundWork {
 
 		private Instant listed = Instant.EPOCH;
 
-		HintedTracking(Tracking tracking, Clock clock) {
-			this.tracking = tracking;
+		private Instant verified = Instant.EPOCH;
+
+		HintedTracking(Looks looks, Duration listEvery, Clock clock) {
+			this.looks = looks;
+			this.listEvery = listEvery;
 			this.clock = clock;
 		}
 
@@ -121,16 +142,39 @@ class BackgroundWork {
 		void beat() {
 			for (BuildId build : Set.copyOf(this.hints)) {
 				this.hints.remove(build);
-				this.tracking.look(build);
+				if (!this.looks.look().test(build)) {
+					// Who does not answer now will not answer to the others either.
+					this.hints.add(build);
+					break;
+				}
 			}
 			Instant now = this.clock.instant();
-			// A clock that was set back must not put off the next look.
-			if (now.isBefore(this.listed) || !now.isBefore(this.listed.plus(PAUSE))) {
+			if (isDue(this.listed, this.listEvery, now)) {
 				this.listed = now;
-				this.tracking.relist();
+				this.verified = now;
+				this.looks.relist().run();
+			}
+			else if (isDue(this.verified, PAUSE, now)) {
+				this.verified = now;
+				this.looks.verify().run();
 			}
 		}
 
+		/** A clock that was set back must not put off the next look. */
+		private static boolean isDue(Instant last, Duration every, Instant now) {
+			return now.isBefore(last) || !now.isBefore(last.plus(every));
+		}
+
+	}
+
+	/**
+	 * How to look.
+	 *
+	 * @param look looks at one build, and says whether its engine answered
+	 * @param relist looks at everything
+	 * @param verify looks at the builds whose images the registry is asked about
+	 */
+	record Looks(Predicate<BuildId> look, Runnable relist, Runnable verify) {
 	}
 
 }

@@ -30,8 +30,9 @@ final class SettingKeys {
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
 
 	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
-			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|argo|sweep)\\..+|access\\.(?:oidc|jwt|roles).+"
-			+ "|teams\\[\\*]\\.(?:argo\\..+|repositories\\[\\*]\\.badge)");
+			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|sweep)\\..+|argo\\.server-url"
+			+ "|access\\.(?:oidc|jwt|roles).+|teams\\[\\*]\\.argo\\.(?:service|build)-account"
+			+ "|teams\\[\\*]\\.repositories\\[\\*]\\.badge");
 
 	private static final List<SettingKey> ALL = all();
 
@@ -86,9 +87,7 @@ final class SettingKeys {
 				optional("database.url", Forms.database(), "jdbc:postgresql://db.example.com:5432/image_factory"),
 				optional("database.username", Forms.text("the name of a user"), "image_factory"),
 				optional("database.password-file", Forms.file(), "/run/secrets/database-password"),
-				optional("engine",
-						Forms.onlyYet("local", "argo", "is not part of this version, which runs the engine local only"),
-						"local"),
+				optional("engine", Forms.oneOf("local", "argo"), "local"),
 				optional("local.trust-repositories", Forms.flag(), "false"),
 				optional("local.builder", Forms.oneOf("auto", "buildah", "podman", "docker", "jib"), "auto"),
 				optional("local.docker-socket", Forms.matching("the absolute path of a socket", "/[^,\\p{Cntrl}]+"),

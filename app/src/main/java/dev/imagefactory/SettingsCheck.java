@@ -49,6 +49,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 		problems.addAll(missing(given));
 		problems.addAll(halves(given));
 		problems.addAll(RegistryCheck.problems(given));
+		problems.addAll(EngineCheck.problems(given));
 		port(environment).ifPresent(problems::add);
 		boolean teamsAreGood = problems.stream()
 			.noneMatch((problem) -> problem.accepted() != null && problem.key().contains(".teams["));
@@ -210,7 +211,7 @@ class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplica
 		List<TeamSettings> teams = Binder.get(environment)
 			.bind("image-factory.teams", Bindable.listOf(TeamSettings.class))
 			.orElse(List.of());
-		return OnboardingSettings.conflicts(teams)
+		return OnboardingSettings.conflicts(teams, EngineCheck.isArgo(given))
 			.stream()
 			.map((conflict) -> conflict(given, conflict.key(), conflict.problem()))
 			.toList();

@@ -57,9 +57,10 @@ class BuildScriptTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void buildWhenValuesAreWrittenToBeUnderstoodOtherwiseKeepsEachInOneArgument(Tools tools) {
+	void buildWhenValuesAreWrittenToBeUnderstoodOtherwiseKeepsEachInOneArgument(Tools tools) throws IOException {
+		Files.createFile(this.folder.resolve("j=1"));
 		List<String> hostile = List.of("a=$(touch touched)", "b=`touch touched`", "c=;touch touched", "d=* ? [a]",
-				"e=\"'\\", "f= --destination=other", "g=$HOME ${HOME}", "--h=\t", "i=é");
+				"e=\"'\\", "f= --destination=other", "g=$HOME ${HOME}", "--h=\t", "i=é", "j=*");
 		build(tools).with("LABELS", String.join("\n", hostile)).with("BUILD_ARGS", String.join("\n", hostile)).run();
 		assertThat(arguments()).containsSubsequence(hostile.stream().map((value) -> "--label=" + value).toList())
 			.containsSubsequence(hostile.stream().map((value) -> "--build-arg=" + value).toList())

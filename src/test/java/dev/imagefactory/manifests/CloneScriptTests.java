@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -124,12 +125,7 @@ class CloneScriptTests {
 			assertThat(result.exitCode()).as(result.said()).isZero();
 			assertThat(result.said()).doesNotContain("eDpzM2NyZXQ");
 		}
-		Files.delete(credentials);
-		try (Stream<Path> all = Files.walk(this.folder)) {
-			assertThat(all.filter((file) -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)))
-				.allSatisfy((file) -> assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-					.doesNotContain("eDpzM2NyZXQ"));
-		}
+		assertThat(hiding("eDpzM2NyZXQ", credentials)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -265,9 +261,26 @@ class CloneScriptTests {
 				.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = " + other.url("library.git") + "\n")
 				.submodule("m", library)
 				.commit("1");
-			assertThat(cloned(first, Tools.SYSTEM, Map.of("SUBMODULES", "true")).exitCode()).isNotZero();
+			Result result = cloned(first, Tools.SYSTEM, Map.of("SUBMODULES", "true"));
+			assertThat(result.exitCode()).isNotZero();
+			assertThat(result.said()).contains("another-server");
 			assertThat(other.requests()).isEmpty();
 		}
+	}
+
+	@Test
+	void cloneWhenSubmoduleIsPrivateTooSendsItTheTokenAndLeavesItNowhere() throws IOException {
+		CommitSha library = repository("library").file("x", "1").commit("1");
+		CommitSha first = this.sample.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../library.git\n")
+			.submodule("m", library)
+			.commit("1");
+		Path credentials = Files.writeString(this.folder.resolve("authorization"), "Basic eDpzM2NyZXQ=\n");
+		try (GitHttpServer server = GitHttpServer.closed(this.folder.resolve("repositories"), "x", "s3cret")) {
+			Result result = script(server, first).with("CREDENTIALS", credentials).with("SUBMODULES", "true").run();
+			assertThat(result.exitCode()).as(result.said()).isZero();
+		}
+		assertThat(source().resolve("m/x")).hasContent("1");
+		assertThat(hiding("eDpzM2NyZXQ", credentials)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -348,6 +361,21 @@ class CloneScriptTests {
 			return files.filter((file) -> !file.startsWith(source()))
 				.filter((file) -> List.of("escaped", "touched", "x").contains(file.getFileName().toString()))
 				.toList();
+		}
+	}
+
+	/** Files that hold a text, but for the one that may. */
+	private List<Path> hiding(String text, Path allowed) throws IOException {
+		try (Stream<Path> all = Files.walk(this.folder)) {
+			List<Path> files = all.filter((file) -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+			List<Path> hiding = new ArrayList<>();
+			for (Path file : files) {
+				if (!file.equals(allowed)
+						&& new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+					hiding.add(file);
+				}
+			}
+			return hiding;
 		}
 	}
 

@@ -109,6 +109,21 @@ class KustomizationTests {
 					&& image.endsWith("@sha256:" + "a".repeat(64)));
 	}
 
+	/** Exchanging tokens for a registry will be the work of an init container. */
+	@Test
+	void kustomizeWhenAStepHasMoreContainersMapsTheirImagesToo() throws Exception {
+		Path copy = copy();
+		Path file = copy.resolve("acr-push.yaml");
+		String more = "      initContainers:\n        - {name: a, image: kaniko}\n      sidecars:\n        - {name: b, image: git}\n";
+		Files.writeString(file, Files.readString(file).replace("      script:\n", more + "      script:\n"));
+		JsonNode push = Manifests.elements(kustomized(copy))
+			.filter((object) -> object.at("/metadata/name").asText().equals("acr-push-v1"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(push.at("/spec/templates/0/initContainers/0/image").asText()).isEqualTo(KANIKO + ":v1.28.3-debug");
+		assertThat(push.at("/spec/templates/0/sidecars/0/image").asText()).isEqualTo("docker.io/alpine/git:v2.54.0");
+	}
+
 	@Test
 	void pinWhenDigestsAreFoundWritesThemBesideTheVersions() throws Exception {
 		Path copy = copy();

@@ -69,7 +69,16 @@ class LayoutCheckTests {
 		WrittenLayout layout = layout();
 		String docker = "application/vnd.docker.distribution.manifest.v2+json";
 		layout.manifest(layout.manifestText().replace(WrittenLayout.OCI, docker));
-		layout.index(layout.entry(docker, layout.hex()));
+		layout.index(
+				layout.entry(docker, layout.hex()).replace("vnd.oci.image.config.v1", "vnd.docker.container.image.v1"));
+		assertThat(push(layout, layout.hex(), tools).exitCode()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void checkWhenIndexSaysNoMoreThanItMustPasses(Tools tools) {
+		WrittenLayout layout = layout();
+		layout.replace("index.json", ",\n         \"artifactType\": \"application/vnd.oci.image.config.v1+json\"", "");
 		assertThat(push(layout, layout.hex(), tools).exitCode()).isZero();
 	}
 
@@ -161,6 +170,8 @@ class LayoutCheckTests {
 		bad.put("a second list of images", (layout) -> layout.replace("index.json", "\"schemaVersion\": 2,",
 				"\"schemaVersion\": 2, \"Manifests\": [],"));
 		bad.put("inline data", (layout) -> layout.replace("index.json", "\"size\"", "\"data\": \"eA==\", \"size\""));
+		bad.put("an artifact",
+				(layout) -> layout.replace("index.json", "vnd.oci.image.config.v1", "vnd.example.chart.v1"));
 		bad.put("another size", (layout) -> layout.replace("index.json", "\"size\": ", "\"size\": 1"));
 		bad.put("a digest that leads out",
 				(layout) -> layout.replace("index.json", layout.hex(), "../../../../etc/passwd"));

@@ -32,10 +32,15 @@ class PushScriptTests {
 			.program("executor", """
 					echo PUSHED
 					printf '%s\\n' "$@" > "$HOME/arguments"
+					[ "$1" = push ] && [ -d "$2" ] || exit 1
 					digest=${PUSHED_DIGEST:-$DIGEST}
+					shift 2
 					for argument do
-						case $argument in --destination=*)
-							echo "{\\"name\\":\\"${argument#--destination=}\\",\\"digest\\":\\"$digest\\"}" ;;
+						case $argument in
+							--destination=*)
+								echo "{\\"name\\":\\"${argument#--destination=}\\",\\"digest\\":\\"$digest\\"}" ;;
+							--push-retry=* | --credential-helpers=*) ;;
+							*) echo "unknown flag: $argument" >&2; exit 1 ;;
 						esac
 					done > "$BUILDER_OUTPUT/images"
 					""")
@@ -53,7 +58,7 @@ class PushScriptTests {
 		Result result = push(this.folder, tools).with("LAYOUT", layout.folder()).with("DIGEST", digest).run();
 		assertThat(result.exitCode()).as(result.said()).isZero();
 		assertThat(lines("home/arguments")).containsExactly("push", layout.folder().toString(), "--push-retry=3",
-				"--credential-helpers=acr", "--log-format=text", "--destination=" + IMAGE + ":v1",
+				"--credential-helpers=acr", "--destination=" + IMAGE + ":v1",
 				"--destination=" + IMAGE + ":sha-c3ab8ff13720");
 		assertThat(lines("outputs/digest")).containsExactly(digest);
 		assertThat(lines("outputs/pushed")).containsExactly(IMAGE + ":v1@" + digest,
@@ -92,7 +97,7 @@ class PushScriptTests {
 			.with("DIGEST", "sha256:" + layout.hex())
 			.with("DESTINATIONS", hostile)
 			.run();
-		assertThat(lines("home/arguments")).hasSize(6).endsWith("--destination=" + hostile);
+		assertThat(lines("home/arguments")).hasSize(5).endsWith("--destination=" + hostile);
 		assertThat(this.folder.resolve("touched")).doesNotExist();
 	}
 

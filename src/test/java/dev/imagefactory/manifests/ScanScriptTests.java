@@ -176,6 +176,7 @@ class ScanScriptTests {
 		assertThat(template).doesNotContain("[%", "%]");
 		assertThat(template.split("\\{\\{", -1)).hasSameSizeAs(template.split("}}", -1));
 		assertThat(count(template, "\\{\\{-? (?:range|if) ")).isEqualTo(count(template, "\\{\\{-? end "));
+		assertThat(template).as("only as JSON Trivy's status says its name").contains("(toJson .Status)");
 		String rest = template.replaceAll("\\{\\{.*?}}", "").replaceAll("\\s", "");
 		assertThat(rest).isEqualTo("{\"databaseAt\":null,\"endOfLife\":,\"counts\":,\"fixable\":[]}");
 	}

@@ -147,7 +147,8 @@ final class WrittenLayout {
 					{
 					   "mediaType": "%s",
 					   "size": %d,
-					   "digest": "sha256:%s"
+					   "digest": "sha256:%s",
+					         "artifactType": "application/vnd.oci.image.config.v1+json"
 					}""".formatted(type, Files.exists(blobFile(hex)) ? Files.size(blobFile(hex)) : 1, hex);
 		}
 		catch (IOException ex) {

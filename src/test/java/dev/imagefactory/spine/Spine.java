@@ -257,18 +257,44 @@ public final class Spine implements AutoCloseable, Onboarding {
 		if (this.gone.contains(name.toString())) {
 			return Optional.empty();
 		}
-		RepositoryRule rule = new RepositoryRule(RepositoryPattern.of("acme/*"), Provider.GITHUB, null, this.branches,
-				null, this.latest, null, null, List.of(), false);
+		RepositoryRule rule = rule();
 		String own = name.toString().substring(name.toString().indexOf('/') + 1);
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
-		Team team = new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
+		return Optional
+			.of(new OnboardedRepository(name, team(rule), rule, image, this.cloneUrl.resolve(name.toString())));
+	}
+
+	private RepositoryRule rule() {
+		return new RepositoryRule(RepositoryPattern.of("acme/*"), Provider.GITHUB, null, this.branches, null,
+				this.latest, null, null, List.of(), false);
+	}
+
+	private static Team team(RepositoryRule rule) {
+		return new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
 				GatePolicy.standard(), List.of(rule));
-		return Optional.of(new OnboardedRepository(name, team, rule, image, this.cloneUrl.resolve(name.toString())));
 	}
 
 	@Override
 	public List<Team> teams() {
-		return List.of();
+		return List.of(team(rule()));
+	}
+
+	/** The settings alone, for what needs nothing else. */
+	public static Onboarding teamsOnly() {
+		return new Onboarding() {
+
+			@Override
+			public Optional<OnboardedRepository> find(RepositoryName name) {
+				return Optional.empty();
+			}
+
+			@Override
+			public List<Team> teams() {
+				return List.of(team(new RepositoryRule(RepositoryPattern.of("acme/*"), Provider.GITHUB, null, List.of(),
+						null, false, null, null, List.of(), false)));
+			}
+
+		};
 	}
 
 	/** Stores a delivery that is to be planned. */

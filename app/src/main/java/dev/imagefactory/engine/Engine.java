@@ -1,5 +1,6 @@
 package dev.imagefactory.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,11 +52,21 @@ public interface Engine {
 	Optional<Run> kept(BuildId build);
 
 	/**
-	 * Lists every run that was not released.
+	 * Lists every run that was not released, as far as it can be seen: who misses one
+	 * asks for it by name.
 	 * @return their present status
 	 * @throws EngineUnavailable when it did not answer
 	 */
 	List<RunStatus> list();
+
+	/**
+	 * How often {@link #list()} is worth its price, when nothing else makes somebody
+	 * look.
+	 * @return the time between two lists
+	 */
+	default Duration listEvery() {
+		return Duration.ofSeconds(1);
+	}
 
 	/**
 	 * Asks a run to stop; its end is seen in its status later. Unknown runs are ignored.

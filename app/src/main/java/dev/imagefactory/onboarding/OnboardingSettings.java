@@ -16,7 +16,7 @@ public record OnboardingSettings(@DefaultValue List<TeamSettings> teams) {
 
 	public OnboardingSettings {
 		teams = List.copyOf(teams);
-		List<SettingConflict> conflicts = conflicts(teams);
+		List<SettingConflict> conflicts = conflicts(teams, false);
 		if (!conflicts.isEmpty()) {
 			throw new IllegalArgumentException(conflicts.stream()
 				.map((conflict) -> conflict.key() + ": " + conflict.problem())
@@ -27,10 +27,12 @@ public record OnboardingSettings(@DefaultValue List<TeamSettings> teams) {
 	/**
 	 * Finds what is wrong between settings that are good one by one.
 	 * @param teams the teams
+	 * @param onKubernetes whether every team's builds run on Kubernetes, also where the
+	 * settings do not say in which namespace
 	 * @return every conflict found; empty when the teams can work side by side
 	 */
-	public static List<SettingConflict> conflicts(List<TeamSettings> teams) {
-		return new TeamConflicts(teams).find();
+	public static List<SettingConflict> conflicts(List<TeamSettings> teams, boolean onKubernetes) {
+		return new TeamConflicts(teams, onKubernetes).find();
 	}
 
 }

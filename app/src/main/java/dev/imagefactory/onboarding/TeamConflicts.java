@@ -21,14 +21,17 @@ final class TeamConflicts {
 
 	private final List<TeamSettings> teams;
 
+	private final boolean onKubernetes;
+
 	private final List<SettingConflict> found = new ArrayList<>();
 
 	private final Map<String, String> keyByRepository = new HashMap<>();
 
 	private final Map<ImageName, String> keyByImage = new HashMap<>();
 
-	TeamConflicts(List<TeamSettings> teams) {
+	TeamConflicts(List<TeamSettings> teams, boolean onKubernetes) {
 		this.teams = teams;
+		this.onKubernetes = onKubernetes;
 	}
 
 	List<SettingConflict> find() {
@@ -52,7 +55,10 @@ final class TeamConflicts {
 		return List.copyOf(this.found);
 	}
 
-	/** Only teams that say where they run: the others have nothing on Kubernetes yet. */
+	/**
+	 * Elsewhere only teams that say where they run: the others have nothing on Kubernetes
+	 * yet.
+	 */
 	private void checkNamespace(int index) {
 		ArgoIdentity mine = identity(index);
 		for (int i = 0; i < index && mine != null; i++) {
@@ -76,7 +82,10 @@ final class TeamConflicts {
 
 	private @Nullable ArgoIdentity identity(int index) {
 		TeamSettings.Argo argo = this.teams.get(index).argo();
-		return (argo != null) ? argo.toIdentity() : null;
+		if (argo != null) {
+			return argo.toIdentity();
+		}
+		return this.onKubernetes ? ArgoIdentity.standard() : null;
 	}
 
 	private static boolean sameAccounts(ArgoIdentity one, ArgoIdentity other) {

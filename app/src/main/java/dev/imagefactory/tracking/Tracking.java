@@ -93,10 +93,12 @@ public class Tracking {
 	/**
 	 * Looks at one build because something may have changed.
 	 * @param id the build
+	 * @return whether the engine answered; otherwise it is worth another look soon
 	 */
-	public void look(BuildId id) {
-		guarded(id, () -> this.engine.find(id).ifPresent(this::bringInLine));
+	public boolean look(BuildId id) {
+		boolean answered = guarded(id, () -> this.engine.find(id).ifPresent(this::bringInLine));
 		guarded(id, () -> verify(id));
+		return answered;
 	}
 
 	/** Looks at everything: all runs of the engine, and all builds that are open. */
@@ -111,6 +113,11 @@ public class Tracking {
 				.forEach((build) -> guarded(build.id(), () -> missed(build)));
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
+		verify();
+	}
+
+	/** Looks at all builds whose images the registry is asked about. */
+	public void verify() {
 		List<BuildId> verifying = this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
 			.stream()
 			.map(Build::id)
@@ -132,8 +139,11 @@ public class Tracking {
 		}
 	}
 
-	/** What goes wrong with one build must not keep the others from being looked at. */
-	private static void guarded(BuildId id, Runnable work) {
+	/**
+	 * What goes wrong with one build must not keep the others from being looked at.
+	 * @return whether the engine answered
+	 */
+	private static boolean guarded(BuildId id, Runnable work) {
 		try {
 			work.run();
 		}
@@ -142,10 +152,12 @@ public class Tracking {
 		}
 		catch (EngineUnavailable ex) {
 			logger.warn("The engine could not be asked about {}: {}", id, ex.getMessage());
+			return false;
 		}
 		catch (RuntimeException ex) {
 			logger.error("{} could not be brought in line and is looked at again", id, ex);
 		}
+		return true;
 	}
 
 	/**
@@ -202,19 +214,31 @@ public class Tracking {
 	}
 
 	/**
-	 * A run that was there and is not known any more is believed gone the second time.
-	 * Since when it is missed is stored with the build, so that it counts whoever asked
-	 * and whoever was restarted meanwhile, and so that two answers at one moment are one.
-	 * Submission looks after runs that were never seen.
+	 * A run that is not listed may be there all the same: released by somebody who knew
+	 * more than this database, or taken out of the list by hand. Submission looks after
+	 * runs that were never seen.
 	 */
 	private void missed(Build build) {
 		Instant now = this.clock.instant();
 		Instant claimed = build.times().startedAt();
-		if (build.state() instanceof BuildState.Submitting || claimed == null
-				|| now.isBefore(claimed.plus(this.patience.createDeadline()))
-				|| this.engine.find(build.id()).isPresent()) {
+		if (claimed == null || now.isBefore(claimed.plus(this.patience.createDeadline()))) {
 			return;
 		}
+		Optional<RunStatus> seen = this.engine.find(build.id());
+		if (seen.isPresent()) {
+			bringInLine(seen.get());
+		}
+		else if (!(build.state() instanceof BuildState.Submitting)) {
+			gone(build, now);
+		}
+	}
+
+	/**
+	 * A run that was there and is not known any more is believed gone the second time.
+	 * Since when it is missed is stored with the build, so that it counts whoever asked
+	 * and whoever was restarted meanwhile, and so that two answers at one moment are one.
+	 */
+	private void gone(Build build, Instant now) {
 		Instant since = build.times().missedAt();
 		if (since == null) {
 			apply(build, new BuildEvent.RunMissed());

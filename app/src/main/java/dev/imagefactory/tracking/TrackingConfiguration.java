@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionOperations;
 @Configuration(proxyBeanMethods = false)
 class TrackingConfiguration {
 
-	/** Longer than the time between two relists. */
+	/** Two answers that lie closer together count as one. */
 	private static final Duration APART = Duration.ofSeconds(5);
 
 	/** For an engine that is frozen while it pushes. */
@@ -33,8 +33,9 @@ class TrackingConfiguration {
 	Tracking tracking(Orders orders, Builds builds, Tags tags, Engine engine, Publication publication, Audit audit,
 			TransactionOperations transactions, Clock clock,
 			@Value("${image-factory.build.create-deadline:2m}") Duration createDeadline) {
+		Duration apart = (engine.listEvery().compareTo(APART) > 0) ? engine.listEvery() : APART;
 		return new Tracking(new Tracking.Stored(orders, builds, tags, transactions), engine, publication, audit, clock,
-				new Tracking.Patience(APART, createDeadline));
+				new Tracking.Patience(apart, createDeadline));
 	}
 
 }

@@ -16,6 +16,7 @@ import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildQueued;
+import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds.QueuePlace;
 import dev.imagefactory.build.HistoryEntry;
@@ -276,6 +277,19 @@ class JdbcBuildsTests {
 		assertThat(this.published).as("a claim frees no place").hasSize(1);
 		apply(database, build.id(), new BuildEvent.RunEnded(new RunResult.TimedOut("An hour."), null));
 		assertThat(this.published).containsExactly(new BuildQueued(build.id()), new BuildQueued(build.id()));
+	}
+
+	@EachDatabase
+	void hintWhenSomebodyWantsAnOpenBuildToEndIsPublishedAfterCommit(TestDatabase database) {
+		Build build = SampleBuilds.queued();
+		add(database, build);
+		apply(database, build.id(), SampleBuilds.claimed(build));
+		this.published.clear();
+		database.inTransaction().executeWithoutResult((status) -> {
+			apply(database, build.id(), new BuildEvent.CancelAsked("alice"));
+			assertThat(this.published).isEmpty();
+		});
+		assertThat(this.published).containsExactly(new CancelWanted(build.id()));
 	}
 
 	@EachDatabase

@@ -189,7 +189,7 @@ class ArgoSubmissionTests {
 	void submitWhenToldToWaitSendsNothingUntilThen() {
 		ArgoEngine engine = this.cluster.engine();
 		this.kubernetes.once("POST",
-				Fault.answer(Reply.status(429, "TooManyRequests", "too many").with("Retry-After", "30")));
+				Fault.answer(Reply.status(429, "TooManyRequests", "too many").with("Retry-After", "3600")));
 		assertThat(engine.room()).isPositive();
 		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(() -> engine.submit(this.run));
 		assertThat(engine.room()).isZero();

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictKubernetes implements AutoCloseable {
 
-	/** What a client has to show. */
+	/** What a client has to show at first. */
 	static final String TOKEN = "a-token-of-the-account";
 
 	static final ObjectMapper JSON = new ObjectMapper();
 
 	private static final Pattern PATH = Pattern
 		.compile("/apis/argoproj\\.io/v1alpha1/namespaces/([^/]+)/workflows(?:/([^/]+))?");
+
+	private static final int PACKED_FROM = 128 * 1024;
 
 	private static final String MERGE_PATCH = "application/merge-patch+json";
 
@@ -51,6 +55,9 @@ final class StrictKubernetes implements AutoCloseable {
 
 	/** What it stores. */
 	final WorkflowStore store = new WorkflowStore();
+
+	/** What a client has to show. */
+	volatile String token = TOKEN;
 
 	private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
@@ -121,7 +128,7 @@ final class StrictKubernetes implements AutoCloseable {
 	/** What the real one answers. */
 	Reply carryOut(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
-		if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
 			return Reply.status(401, "Unauthorized", "Unauthorized");
 		}
 		Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
@@ -207,9 +214,23 @@ final class StrictKubernetes implements AutoCloseable {
 			reply.changes().send(exchange.getResponseBody());
 			return;
 		}
-		byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+		byte[] body = packed(exchange, reply.body().getBytes(StandardCharsets.UTF_8));
 		exchange.sendResponseHeaders(reply.code(), body.length);
 		exchange.getResponseBody().write(body);
+	}
+
+	/** Long answers are compressed for who takes that, as the real one does. */
+	private static byte[] packed(HttpExchange exchange, byte[] body) throws IOException {
+		String taken = String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
+		if (body.length < PACKED_FROM || !taken.contains("gzip")) {
+			return body;
+		}
+		exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+		ByteArrayOutputStream packed = new ByteArrayOutputStream();
+		try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+			gzip.write(body);
+		}
+		return packed.toByteArray();
 	}
 
 	/** Says nothing until the server closes. */

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,11 +60,21 @@ final class TestCluster implements AutoCloseable {
 		return engine(limits, INSTALLATION, teams);
 	}
 
+	/** An engine that reads what the controller says as the service does. */
+	ArgoEngine engine(Clock clock) {
+		return engine(PATIENT, INSTALLATION, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+				team("payments", BUILDS));
+	}
+
 	ArgoEngine engine(WorkflowApi.Limits limits, String installation, Team... teams) {
+		return engine(limits, installation, TestCluster::translate, teams);
+	}
+
+	private ArgoEngine engine(WorkflowApi.Limits limits, String installation, StatusTranslator translator,
+			Team... teams) {
 		KubernetesClient client = client();
-		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK),
-				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))),
-				TestCluster::translate);
+		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK, Duration.ofSeconds(60)),
+				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))), translator);
 		this.engines.add(engine);
 		return engine;
 	}
@@ -78,7 +89,11 @@ final class TestCluster implements AutoCloseable {
 	}
 
 	WorkflowApi workflows() {
-		return KubernetesConnection.cluster(client(), PATIENT, QUICK).workflows();
+		return KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)).workflows();
+	}
+
+	static Onboarding teams(List<Team> teams) {
+		return new Teams(teams);
 	}
 
 	static Team team(String name, String namespace) {

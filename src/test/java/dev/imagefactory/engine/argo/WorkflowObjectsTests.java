@@ -1,6 +1,8 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,15 +50,14 @@ class WorkflowObjectsTests {
 
 	@Test
 	void resourceWhenReadAndWrittenLosesNothing() throws IOException {
-		GenericKubernetesResource resource = WorkflowObjects.read(FOREIGN.getBytes(StandardCharsets.UTF_8));
+		GenericKubernetesResource resource = WorkflowObjects.read(stream(FOREIGN));
 		assertThat(JSON.readTree(WorkflowObjects.write(resource)))
 			.isEqualTo(JSON.readTree(FOREIGN.replace(", \"finishedAt\": null", "")));
 	}
 
 	@Test
 	void modelWhenTakenOutOfAResourceHasWhatWeUse() throws IOException {
-		IoArgoprojWorkflowV1alpha1Workflow model = WorkflowObjects
-			.toModel(WorkflowObjects.read(FOREIGN.getBytes(StandardCharsets.UTF_8)));
+		IoArgoprojWorkflowV1alpha1Workflow model = WorkflowObjects.toModel(WorkflowObjects.read(stream(FOREIGN)));
 		assertThat(model.getSpec().getShutdown()).isEqualTo("Stop");
 		assertThat(model.getSpec().getWorkflowTemplateRef().getName()).isEqualTo("image-build-v1");
 		assertThat(model.getStatus().getPhase()).isEqualTo("Running");
@@ -70,7 +71,7 @@ class WorkflowObjectsTests {
 		String page = "{\"kind\": \"WorkflowList\", \"items\": [" + FOREIGN + "," + FOREIGN
 				+ "], \"odd\": {\"metadata\": {}}, \"metadata\": {\"resourceVersion\": \"9\", \"continue\": \"next\"}}";
 		List<GenericKubernetesResource> items = new ArrayList<>();
-		ListMeta meta = WorkflowObjects.readPage(page.getBytes(StandardCharsets.UTF_8), items::add);
+		ListMeta meta = WorkflowObjects.readPage(stream(page), items::add);
 		assertThat(items).hasSize(2);
 		assertThat(meta.getContinue()).isEqualTo("next");
 		assertThat(meta.getResourceVersion()).isEqualTo("9");
@@ -79,7 +80,7 @@ class WorkflowObjectsTests {
 	@Test
 	void pageWhenItsItemsAreNullIsEmpty() throws IOException {
 		List<GenericKubernetesResource> items = new ArrayList<>();
-		WorkflowObjects.readPage("{\"metadata\": {}, \"items\": null}".getBytes(StandardCharsets.UTF_8), items::add);
+		WorkflowObjects.readPage(stream("{\"metadata\": {}, \"items\": null}"), items::add);
 		assertThat(items).isEmpty();
 	}
 
@@ -87,9 +88,12 @@ class WorkflowObjectsTests {
 	@ValueSource(strings = { "", "[]", "null", "{}", "<html>", "{\"metadata\": {}, \"items\": {}}",
 			"{\"metadata\": {}, \"items\": [{\"kind\": \"x\"}]}", "{\"metadata\": {}, \"items\": [{" })
 	void pageWhenItIsNoneIsRefused(String text) {
-		assertThatIOException()
-			.isThrownBy(() -> WorkflowObjects.readPage(text.getBytes(StandardCharsets.UTF_8), (item) -> {
-			}));
+		assertThatIOException().isThrownBy(() -> WorkflowObjects.readPage(stream(text), (item) -> {
+		}));
+	}
+
+	private static InputStream stream(String text) {
+		return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

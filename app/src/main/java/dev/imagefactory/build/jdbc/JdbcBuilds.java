@@ -12,6 +12,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildQueued;
+import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.OrderBusy;
@@ -71,7 +72,7 @@ class JdbcBuilds implements Builds {
 			this.parts.storeSteps(build);
 			this.parts.addHistory(build.id(), build.version(), first);
 			this.lanes.open(build);
-			this.hints.afterCommit(new BuildQueued(build.id()));
+			this.hints.afterCommit(build.id(), new BuildQueued(build.id()));
 		});
 	}
 
@@ -153,7 +154,10 @@ class JdbcBuilds implements Builds {
 			// First the tags, then the build, as a claim does: nobody waits for each
 			// other.
 			this.tags.giveBack(build.id());
-			this.hints.afterCommit(new BuildQueued(build.id()));
+			this.hints.afterCommit(build.id(), new BuildQueued(build.id()));
+		}
+		else if (build.cancel() != null) {
+			this.hints.afterCommit(build.id(), new CancelWanted(build.id()));
 		}
 		int updated = this.jdbc.sql("""
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,

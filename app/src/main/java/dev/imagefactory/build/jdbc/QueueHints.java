@@ -1,6 +1,6 @@
 package dev.imagefactory.build.jdbc;
 
-import dev.imagefactory.build.BuildQueued;
+import dev.imagefactory.pipeline.BuildId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,7 +8,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Says that the queue deserves a look, once what is to be seen there is committed. */
+/** Says that builds deserve a look, once what is to be seen there is committed. */
 class QueueHints {
 
 	private static final Logger logger = LoggerFactory.getLogger(QueueHints.class);
@@ -20,25 +20,24 @@ class QueueHints {
 	}
 
 	/** Must be called inside a transaction. */
-	void afterCommit(BuildQueued hint) {
+	void afterCommit(BuildId build, Object hint) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCommit() {
-				publish(hint);
+				publish(build, hint);
 			}
 
 		});
 	}
 
 	/** What is committed stays committed: a listener that fails costs a delay only. */
-	private void publish(BuildQueued hint) {
+	private void publish(BuildId build, Object hint) {
 		try {
 			this.events.publishEvent(hint);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Nobody could be told at once that build {} changed the queue; the next look finds it",
-					hint.build(), ex);
+			logger.warn("Nobody could be told at once that build {} changed; the next look finds it", build, ex);
 		}
 	}
 

@@ -1,9 +1,10 @@
 package dev.imagefactory.engine.argo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
-import java.util.Map;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.source.ShortText;
 import io.fabric8.kubernetes.api.model.Status;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the HTTP status
  * @param body what came with it
+ * @param encoding how the body is packed; empty for not at all
  * @param retryAfter how long it asked to be left alone; null when it did not
  */
-record ApiAnswer(int code, byte[] body, @Nullable Duration retryAfter) {
+record ApiAnswer(int code, ApiBody body, String encoding, @Nullable Duration retryAfter) {
 
 	static final int NOT_FOUND = 404;
 
@@ -66,14 +68,23 @@ record ApiAnswer(int code, byte[] body, @Nullable Duration retryAfter) {
 		return (message == null || message.isBlank()) ? "HTTP " + this.code : ShortText.of(message, LONGEST_WORDS);
 	}
 
+	/**
+	 * Opens what came with it.
+	 * @return the content, unpacked
+	 * @throws IOException when it cannot be unpacked
+	 */
+	InputStream content() throws IOException {
+		return this.body.open(this.encoding);
+	}
+
 	/** The object with which Kubernetes explains errors; an empty one for other texts. */
 	private Status status() {
-		try {
-			Map<?, ?> fields = WorkflowObjects.readAs(this.body, Map.class);
-			boolean isStatus = fields != null && "Status".equals(fields.get("kind"));
-			return isStatus ? WorkflowObjects.readAs(this.body, Status.class) : new Status();
+		try (InputStream content = content()) {
+			JsonNode fields = WorkflowObjects.readAs(content, JsonNode.class);
+			boolean isStatus = fields != null && fields.path("kind").asText().equals("Status");
+			return isStatus ? WorkflowObjects.as(fields, Status.class) : new Status();
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalArgumentException ex) {
 			return new Status();
 		}
 	}

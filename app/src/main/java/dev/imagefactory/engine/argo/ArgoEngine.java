@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,15 +123,21 @@ final class ArgoEngine implements Engine, AutoCloseable {
 				statuses.forEach((status) -> found.putIfAbsent(status.build(), namespace));
 			}
 			catch (EngineUnavailable ex) {
-				logger.warn("The runs of a namespace are not known just now: {}", ex.getMessage());
 				failures.add(ex);
 			}
 		}
 		if (!failures.isEmpty() && failures.size() == namespaces.size()) {
 			throw failures.getFirst();
 		}
+		failures.forEach(
+				(failure) -> logger.warn("The runs of a namespace are not known just now: {}", failure.getMessage()));
 		this.places.seen(found);
 		return statuses;
+	}
+
+	@Override
+	public Duration listEvery() {
+		return this.cluster.listEvery();
 	}
 
 	/** What was released stays until Argo deletes it, and is not listed any more. */
@@ -230,8 +237,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param calls the connection
 	 * @param workflows the Workflows
 	 * @param watches who tells of changes
+	 * @param listEvery how often lists make up for what the watches missed
 	 */
-	record Cluster(KubernetesCalls calls, WorkflowApi workflows, WorkflowWatches watches) {
+	record Cluster(KubernetesCalls calls, WorkflowApi workflows, WorkflowWatches watches, Duration listEvery) {
 	}
 
 }

@@ -30,9 +30,10 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			Clock clock) {
+			ArgoSettings settings, Clock clock) {
 		return new ArgoEngine(
-				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard()),
+				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard(),
+						settings.relistInterval()),
 				new Sites(installation.id(), registry.host(), onboarding),
 				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
 	}

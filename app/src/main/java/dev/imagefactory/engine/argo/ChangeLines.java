@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.pipeline.BuildId;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.http.AsyncBody;
@@ -65,17 +67,22 @@ final class ChangeLines implements AsyncBody.Consumer<List<ByteBuffer>> {
 	}
 
 	private void read(byte[] json) throws IOException {
-		JsonNode event = WorkflowObjects.readAs(json, JsonNode.class);
+		JsonNode event = WorkflowObjects.readAs(new ByteArrayInputStream(json), JsonNode.class);
+		if (event == null) {
+			return;
+		}
 		if (event.path("type").asText().equals("ERROR")) {
 			// Mostly "too old resource version": the next watch asks where to begin.
 			this.version = null;
 			throw new IOException("The watch ended with " + event.path("object").path("message").asText());
 		}
 		this.heard = this.heard + 1;
-		ObjectMeta meta = WorkflowObjects.meta(event.path("object").path("metadata"));
-		this.version = meta.getResourceVersion();
-		if (meta.getName() != null) {
-			this.ownership.build(meta).ifPresent(this.listener);
+		if (event.path("object").get("metadata") instanceof ObjectNode metadata) {
+			ObjectMeta meta = WorkflowObjects.as(metadata, ObjectMeta.class);
+			this.version = meta.getResourceVersion();
+			if (meta.getName() != null) {
+				this.ownership.build(meta).ifPresent(this.listener);
+			}
 		}
 	}
 

@@ -1,10 +1,11 @@
 package dev.imagefactory.engine.argo;
 
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,7 @@ final class KubernetesCalls {
 	HttpRequest.Builder request(String path) {
 		return this.http.newHttpRequestBuilder()
 			.uri(this.address.resolve(path))
+			.setHeader("Accept-Encoding", "gzip")
 			.setHeader("Accept", "application/json");
 	}
 
@@ -135,7 +137,7 @@ final class KubernetesCalls {
 	/** One request and what has come of its answer. */
 	private static final class Exchange {
 
-		private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+		private final ApiBody body = new ApiBody();
 
 		private volatile @Nullable CompletableFuture<HttpResponse<AsyncBody>> head;
 
@@ -146,16 +148,13 @@ final class KubernetesCalls {
 				response.body().consume();
 				return response.body()
 					.done()
-					.thenApply((done) -> new ApiAnswer(response.code(), this.body.toByteArray(), retryAfter(response)));
+					.thenApply((done) -> new ApiAnswer(response.code(), this.body, encoding(response),
+							retryAfter(response)));
 			});
 		}
 
-		private void take(List<ByteBuffer> buffers, AsyncBody more) {
-			for (ByteBuffer buffer : buffers) {
-				byte[] bytes = new byte[buffer.remaining()];
-				buffer.get(bytes);
-				this.body.writeBytes(bytes);
-			}
+		private void take(List<ByteBuffer> buffers, AsyncBody more) throws IOException {
+			this.body.add(buffers);
 			more.consume();
 		}
 
@@ -168,6 +167,11 @@ final class KubernetesCalls {
 			if (begun != null) {
 				begun.thenAccept((response) -> response.body().cancel());
 			}
+		}
+
+		private static String encoding(HttpResponse<?> response) {
+			String encoding = response.header("Content-Encoding");
+			return (encoding != null) ? encoding.toLowerCase(Locale.ROOT) : "";
 		}
 
 		private static @Nullable Duration retryAfter(HttpResponse<?> response) {

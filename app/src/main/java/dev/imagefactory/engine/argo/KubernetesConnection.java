@@ -1,5 +1,7 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Duration;
+
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,13 +38,14 @@ final class KubernetesConnection {
 	 * @param client the connection
 	 * @param limits how long answers may take
 	 * @param timing when a watch is opened again
+	 * @param listEvery how often lists make up for what the watches missed
 	 * @return the cluster
 	 */
-	static ArgoEngine.Cluster cluster(KubernetesClient client, WorkflowApi.Limits limits,
-			WorkflowWatches.Timing timing) {
+	static ArgoEngine.Cluster cluster(KubernetesClient client, WorkflowApi.Limits limits, WorkflowWatches.Timing timing,
+			Duration listEvery) {
 		KubernetesCalls calls = new KubernetesCalls(client, System::nanoTime);
 		WorkflowApi workflows = new WorkflowApi(calls, limits);
-		return new ArgoEngine.Cluster(calls, workflows, new WorkflowWatches(calls, workflows, timing));
+		return new ArgoEngine.Cluster(calls, workflows, new WorkflowWatches(calls, workflows, timing), listEvery);
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -167,7 +168,7 @@ final class WorkflowApi {
 		String path = path(namespace) + query("labelSelector", selector, '?') + query("resourceVersion", version, '&')
 				+ query("timeoutSeconds", Long.toString(length.toSeconds()), '&')
 				+ "&watch=true&allowWatchBookmarks=true";
-		return this.calls.request(path).setHeader("Accept", METADATA).build();
+		return this.calls.request(path).setHeader("Accept-Encoding", "identity").setHeader("Accept", METADATA).build();
 	}
 
 	private static String path(String namespace) {
@@ -187,8 +188,8 @@ final class WorkflowApi {
 	}
 
 	private static <T> T understood(ApiAnswer answer, String what, Reading<T> reading) {
-		try {
-			return reading.of(answer.body());
+		try (InputStream content = answer.content()) {
+			return reading.of(content);
 		}
 		catch (IOException ex) {
 			throw new EngineUnavailable(
@@ -236,7 +237,7 @@ final class WorkflowApi {
 	@FunctionalInterface
 	private interface Reading<T> {
 
-		T of(byte[] body) throws IOException;
+		T of(InputStream body) throws IOException;
 
 	}
 

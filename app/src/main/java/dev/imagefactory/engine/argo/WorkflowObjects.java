@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -20,7 +21,6 @@ import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1WorkflowSpec;
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1WorkflowStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ListMeta;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +100,7 @@ final class WorkflowObjects {
 	 * @return the object, whole
 	 * @throws IOException when it is no object of Kubernetes
 	 */
-	static GenericKubernetesResource read(byte[] json) throws IOException {
+	static GenericKubernetesResource read(InputStream json) throws IOException {
 		GenericKubernetesResource resource = MAPPER.readValue(json, GenericKubernetesResource.class);
 		if (resource == null || resource.getMetadata() == null) {
 			throw new IOException("it has no metadata");
@@ -116,7 +116,7 @@ final class WorkflowObjects {
 	 * @return what the page says of the list
 	 * @throws IOException when it is no list of Kubernetes
 	 */
-	static ListMeta readPage(byte[] json, Consumer<GenericKubernetesResource> each) throws IOException {
+	static ListMeta readPage(InputStream json, Consumer<GenericKubernetesResource> each) throws IOException {
 		ListMeta meta = null;
 		try (JsonParser parser = MAPPER.createParser(json)) {
 			if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -156,25 +156,27 @@ final class WorkflowObjects {
 	}
 
 	/**
-	 * Reads what is written on an object.
-	 * @param metadata its metadata
-	 * @return the same, empty when there is none
+	 * Reads JSON.
+	 * @param json what the API server sent
+	 * @param type what to make of it
+	 * @param <T> that type
+	 * @return the same, null when it is nothing
+	 * @throws IOException when it is something else
 	 */
-	static ObjectMeta meta(JsonNode metadata) {
-		ObjectMeta meta = MAPPER.convertValue(metadata, ObjectMeta.class);
-		return (meta != null) ? meta : new ObjectMeta();
+	static <T> @Nullable T readAs(InputStream json, Class<T> type) throws IOException {
+		return MAPPER.readValue(json, type);
 	}
 
 	/**
-	 * Reads a small part of what the API server sent.
-	 * @param json JSON
+	 * Makes something of a part of an object.
+	 * @param part the part
 	 * @param type what to make of it
 	 * @param <T> that type
-	 * @return the part
-	 * @throws IOException when it is something else
+	 * @return the same
+	 * @throws IllegalArgumentException when it is something else
 	 */
-	static <T> T readAs(byte[] json, Class<T> type) throws IOException {
-		return MAPPER.readValue(json, type);
+	static <T> T as(JsonNode part, Class<T> type) {
+		return MAPPER.convertValue(part, type);
 	}
 
 }
