@@ -111,8 +111,8 @@ public class Publication {
 	}
 
 	/**
-	 * Puts floating tags back that point at a build's image although the build has lost
-	 * them, to what they are known to point at.
+	 * Puts floating and pinned tags back that point at a build's image although the build
+	 * has lost them, to what they are known to point at.
 	 * @param build the build
 	 * @param digest its image
 	 * @param tags the tags that it had
