@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * lost the right to: it was frozen between the question and the write, and others may
  * have moved the tags since.
  */
-public final class FloatingTagRepair {
+public final class TagRepair {
 
-	private static final Logger logger = LoggerFactory.getLogger(FloatingTagRepair.class);
+	private static final Logger logger = LoggerFactory.getLogger(TagRepair.class);
 
 	/**
 	 * Others may publish while it is put back; each of them would have to be as quick.
@@ -30,7 +30,7 @@ public final class FloatingTagRepair {
 	 * Creates the repair.
 	 * @param registry the registry
 	 */
-	public FloatingTagRepair(Registry registry) {
+	public TagRepair(Registry registry) {
 		this.registry = registry;
 	}
 
