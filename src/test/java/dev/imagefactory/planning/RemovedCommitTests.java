@@ -6,15 +6,18 @@ import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Delivery;
 import dev.imagefactory.intake.DeliveryOutcome;
 import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.planning.BuildRequests.RerunAnswer;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.source.CommitSha;
+import dev.imagefactory.source.DeliveryId;
 
 import static dev.imagefactory.spine.Spine.APP;
 import static dev.imagefactory.spine.Spine.C1;
@@ -27,6 +30,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code dev} stays with the branch, whatever order things are heard in.
  */
 class RemovedCommitTests {
+
+	private static final CommitSha C3 = CommitSha.of("c3".repeat(20));
+
+	private static final RunPhase.Ended FAILED = new RunPhase.Ended(new RunResult.Failed("build-failed", "Exit 1."),
+			null);
 
 	private static SignedDelivery push(CommitSha commit) {
 		return SignedDelivery.push("acme/app", 1, MAIN.value(), commit.value());
@@ -173,13 +181,108 @@ class RemovedCommitTests {
 		}
 	}
 
-	/** First it is asked how the commits are related, then where the branch is. */
+	@EachDatabase
+	void pushWhenItComesBackWhileItWaitsIsWaitedForAnew(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			publish(spine, C1);
+			spine.git.line.add(C2);
+			BuildId removed = spine.buildOf(spine.plan(push(C2)).id()).id();
+			spine.beats(2);
+			spine.clock.pass(Duration.ofSeconds(25));
+			assertThat(spine.plan(push(C2)).decision().outcome()).as("forced back, and not shown yet")
+				.isEqualTo(DeliveryOutcome.DUPLICATE);
+			spine.beat();
+			assertWaits(spine, removed);
+			spine.git.refs.put(MAIN, C2);
+			assertDev(spine, C2, spine.published(removed));
+		}
+	}
+
+	@EachDatabase
+	void pushWhenNothingWasPublishedBeforeAndItsCommitIsRemovedLeavesDevUnpublished(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId broken = spine.push("acme/app", 1, C1);
+			spine.beat();
+			spine.end(broken, FAILED);
+			spine.beat();
+			spine.git.line.add(C2);
+			BuildId removed = spine.buildOf(spine.plan(push(C2)).id()).id();
+			askInVain(spine, removed);
+			spine.finish(removed);
+			spine.beats(2);
+			assertThat(spine.registry.digest(APP, "dev")).isEmpty();
+		}
+	}
+
+	/** The first question is where the branch is. */
 	private static void afterTheHeadIsRead(Spine spine, Runnable then) {
-		spine.git.meanwhile = () -> spine.git.meanwhile = () -> {
+		spine.git.meanwhile = () -> {
 			spine.git.meanwhile = () -> {
 			};
 			then.run();
 		};
+	}
+
+	@EachDatabase
+	void resetWhenARerunOfItsCommitIsOpenAndFailsPointsDevBackAllTheSame(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId built = spine.push("acme/app", 1, C1);
+			Digest first = spine.published(built);
+			publish(spine, C2);
+			BuildId rerun = rerun(spine, built);
+			spine.git.refs.put(MAIN, C1);
+			DeliveryId delivery = spine.plan(push(C1)).id();
+			spine.beat();
+			spine.end(rerun, FAILED);
+			spine.beats(2);
+			retagOnceOver(spine, delivery);
+			assertDev(spine, C1, first);
+		}
+	}
+
+	@EachDatabase
+	void resetWhenARerunOfItsCommitGoesWithoutDevPointsDevAtItsImageAfterwards(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId built = spine.push("acme/app", 1, C1);
+			spine.published(built);
+			publish(spine, C2);
+			BuildId rerun = rerun(spine, built);
+			DeliveryId delivery = spine.plan(push(C1)).id();
+			spine.beat();
+			assertThat(spine.build(rerun).tags()).as("the server shows C2").doesNotContain(ImageTag.dev());
+			spine.git.refs.put(MAIN, C1);
+			Digest again = spine.finish(rerun);
+			spine.beats(2);
+			retagOnceOver(spine, delivery);
+			assertDev(spine, C1, again);
+		}
+	}
+
+	private static void retagOnceOver(Spine spine, DeliveryId delivery) {
+		spine.clock.pass(Duration.ofMinutes(5));
+		spine.planner.work();
+		BuildId retag = spine.buildOf(delivery).id();
+		spine.beat();
+		spine.retag(retag);
+		spine.beat();
+	}
+
+	@EachDatabase
+	void resetWhenOvertakenAndTheRepositoryDoesNotShowDevsCommitWaitsAMomentOnly(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			Digest first = publish(spine, C1);
+			publish(spine, C2);
+			publish(spine, C3);
+			spine.git.refs.put(MAIN, C2);
+			BuildId overtaken = spine.buildOf(spine.plan(push(C2)).id()).id();
+			spine.git.refs.put(MAIN, C1);
+			DeliveryId delivery = spine.plan(push(C1)).id();
+			spine.git.hidden.add(C3);
+			spine.askInVain();
+			assertThat(spine.state(overtaken)).isEqualTo(StateName.SUPERSEDED);
+			retagOnceOver(spine, delivery);
+			assertDev(spine, C1, first);
+		}
 	}
 
 	@EachDatabase

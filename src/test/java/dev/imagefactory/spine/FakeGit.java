@@ -29,6 +29,9 @@ public final class FakeGit implements Git {
 	/** Commits of one line, oldest first; others are related to none. */
 	public final List<CommitSha> line = new CopyOnWriteArrayList<>();
 
+	/** Commits that contain all others. */
+	public final Set<CommitSha> merges = ConcurrentHashMap.newKeySet();
+
 	/** Commits that are not served. */
 	public final Set<CommitSha> hidden = ConcurrentHashMap.newKeySet();
 
@@ -73,6 +76,9 @@ public final class FakeGit implements Git {
 	private Ancestry compare(CommitSha commit, CommitSha other) {
 		if (this.hidden.contains(commit) || this.hidden.contains(other)) {
 			return Ancestry.UNKNOWN;
+		}
+		if (this.merges.contains(commit) != this.merges.contains(other)) {
+			return this.merges.contains(commit) ? Ancestry.DESCENDANT : Ancestry.ANCESTOR;
 		}
 		int one = this.line.indexOf(commit);
 		int two = this.line.indexOf(other);

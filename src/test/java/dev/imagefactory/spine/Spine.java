@@ -41,6 +41,7 @@ import dev.imagefactory.intake.jdbc.TestDeliveries;
 import dev.imagefactory.onboarding.ArgoIdentity;
 import dev.imagefactory.onboarding.GatePolicy;
 import dev.imagefactory.onboarding.ImageOwners;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.onboarding.RepositoryPattern;
@@ -126,6 +127,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	public final ImageOwners owners;
 
+	public final KnownRepositories known;
+
 	/** Audit rows as texts. */
 	public final List<String> audit = new CopyOnWriteArrayList<>();
 
@@ -185,6 +188,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 		this.tags = TestStore.tags(database);
 		this.deliveries = TestDeliveries.of(database);
 		this.owners = TestOnboardingStore.owners(database.jdbc());
+		this.known = TestOnboardingStore.known(database.jdbc());
 		restart();
 	}
 
@@ -213,14 +217,16 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter of a process that sees the engine in its own way. */
 	public Submitter newSubmitter(Engine seen, Executor executor) {
-		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), seen, this.git, this),
-				this.limits, executor, this.clock);
+		return TestSubmission.submitter(stored(),
+				new TestSubmission.Outside(publication(), seen, this.git, this, this.known), this.limits, executor,
+				this.clock);
 	}
 
 	/** A submitter as another process has it, with a client of its own. */
 	public Submitter replica(Git client) {
-		return TestSubmission.submitter(stored(), new TestSubmission.Outside(publication(), this.engine, client, this),
-				this.limits, Runnable::run, this.clock);
+		return TestSubmission.submitter(stored(),
+				new TestSubmission.Outside(publication(), this.engine, client, this, this.known), this.limits,
+				Runnable::run, this.clock);
 	}
 
 	private TestSubmission.Store stored() {
@@ -248,8 +254,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** What planning stores in. */
 	public TestPlanning.Store planned() {
-		return new TestPlanning.Store(this.deliveries, this.orders, this.builds, this.tags, this.owners,
-				TestOnboardingStore.known(this.database.jdbc()), this.database.transactions());
+		return new TestPlanning.Store(this.deliveries, this.orders, this.builds, this.tags, this.owners, this.known,
+				this.database.transactions());
 	}
 
 	@Override

@@ -10,9 +10,13 @@ import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
+import dev.imagefactory.intake.SignedDelivery;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.planning.BuildRequests;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
+import dev.imagefactory.source.RepositoryId;
+import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.spine.Spine;
 
 import static dev.imagefactory.spine.Spine.APP;
@@ -31,6 +35,10 @@ class FloatingTagsTests {
 		assertThat(dev(spine)).isEqualTo(commit);
 	}
 
+	private static SignedDelivery push(CommitSha commit) {
+		return SignedDelivery.push("acme/app", 1, MAIN.value(), commit.value());
+	}
+
 	private static CommitSha dev(Spine spine) {
 		return spine.tags.find(APP, "dev").map(Tags.Known::commit).orElseThrow();
 	}
@@ -44,7 +52,7 @@ class FloatingTagsTests {
 	}
 
 	@EachDatabase
-	void devWhenNobodyHadItIsTakenByAnyPush(TestDatabase database) {
+	void devWhenNobodyHadItIsTakenByAnyPushThatTheBranchHas(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			spine.git.line.addAll(List.of(C1, C2));
 			BuildId old = spine.push("acme/app", 1, C1);
@@ -52,7 +60,6 @@ class FloatingTagsTests {
 			spine.published(old);
 			assertThat(dev(spine)).isEqualTo(C1);
 			assertThat(spine.tags.find(APP, "dev").orElseThrow().ref()).isEqualTo(MAIN);
-			assertThat(spine.git.asked).as("nothing to compare with").hasValue(0);
 		}
 	}
 
@@ -86,19 +93,65 @@ class FloatingTagsTests {
 	}
 
 	@EachDatabase
-	void devWhenBranchWasRewrittenMovesToItsHeadOnly(TestDatabase database) {
+	void devWhenBranchWasRewrittenLeavesWhatItDoesNotHaveForTheNewestThatWorks(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
-			spine.git.line.add(C1);
 			publish(spine, C1);
-			// Both are on another line than the present one: only the head may have it.
-			BuildId middle = spine.push("acme/app", 1, C2);
 			spine.git.line.clear();
 			spine.git.line.addAll(List.of(C2, C3));
 			spine.git.refs.put(MAIN, C3);
-			spine.beat();
-			assertThat(tagsOf(spine, middle)).containsExactly("dev-c2c2c2c2c2c2");
+			BuildId middle = spine.buildOf(spine.plan(push(C2)).id()).id();
+			spine.published(middle);
+			assertThat(dev(spine)).as("the branch has it, and not C1").isEqualTo(C2);
 			publish(spine, C3);
 		}
+	}
+
+	@EachDatabase
+	void devWhenBranchWasMergedFromTwoLinesStaysUntilTheMergeIsBuilt(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			publish(spine, C1);
+			spine.git.merges.add(C3);
+			spine.git.line.clear();
+			spine.git.refs.put(MAIN, C3);
+			BuildId side = spine.buildOf(spine.plan(push(C2)).id()).id();
+			spine.published(side);
+			assertThat(tagsOf(spine, side)).as("C1 does not come before it").containsExactly("dev-c2c2c2c2c2c2");
+			publish(spine, C3);
+		}
+	}
+
+	@EachDatabase
+	void devWhenAPushIsTheHeadAsksNothingElse(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			publish(spine, C1);
+			BuildId head = spine.push("acme/app", 1, C2);
+			int before = spine.git.asked.get();
+			spine.beat();
+			assertThat(tagsOf(spine, head)).contains("dev");
+			assertThat(spine.git.asked.get() - before).isOne();
+		}
+	}
+
+	@EachDatabase
+	void devWhenAnotherBranchIsTheDefaultNowIsNotTakenByTheOldOne(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			GitRef develop = GitRef.branch("develop");
+			spine.branches.add("develop");
+			spine.git.refs.put(develop, C1);
+			BuildId old = spine.push("acme/app", 1, develop, C1);
+			spine.published(old);
+			assertThat(dev(spine)).isEqualTo(C1);
+			spine.branches.clear();
+			spine.known.remember(old(spine, old), RepositoryName.of("acme/app"), "main", spine.clock.instant());
+			publish(spine, C2);
+			BuildId rerun = ((BuildRequests.RerunAnswer.Accepted) spine.requests.rerun(old, "ada")).build().id();
+			spine.published(rerun);
+			assertThat(dev(spine)).isEqualTo(C2);
+		}
+	}
+
+	private static RepositoryId old(Spine spine, BuildId build) {
+		return spine.build(build).order().key().repository();
 	}
 
 	@EachDatabase

@@ -23,13 +23,14 @@ import static dev.imagefactory.spine.Spine.C1;
 import static dev.imagefactory.spine.Spine.C2;
 import static dev.imagefactory.spine.Spine.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class SupersedingTests {
 
 	private static final CommitSha C3 = CommitSha.of("c3".repeat(20));
 
 	private static Superseding superseding(Spine spine) {
-		return new Superseding(spine.builds, new Histories(spine.git, new Remotes(spine)),
+		return new Superseding(spine.builds, new Histories(spine.git, new Remotes(spine), spine.known),
 				new Patience(spine.builds, spine.clock), Runnable::run, spine.clock);
 	}
 
@@ -62,12 +63,15 @@ class SupersedingTests {
 	}
 
 	@EachDatabase
-	void settleWhenOldPushComesLateEndsItAtOnceWithItsRow(TestDatabase database) {
+	void settleWhenOldPushComesLateEndsItAfterAMomentWithItsRow(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			spine.git.line.addAll(List.of(C1, C2));
 			BuildId newer = spine.push("acme/app", 1, C2);
 			BuildId late = spine.push("acme/app", 1, C1);
 			spine.git.refs.put(MAIN, C2);
+			superseding(spine).settle(late);
+			assertThat(spine.state(late)).as("it may be a reset that is not shown yet").isEqualTo(StateName.QUEUED);
+			spine.clock.pass(Duration.ofSeconds(30));
 			superseding(spine).settle(late);
 			assertSuperseded(spine, late, newer);
 			assertThat(spine.state(newer)).isEqualTo(StateName.QUEUED);
@@ -86,6 +90,38 @@ class SupersedingTests {
 			assertSuperseded(spine, first, third);
 			assertSuperseded(spine, second, third);
 			assertThat(spine.git.asked.get() - asked).as("the head once, and each commit").isLessThanOrEqualTo(5);
+		}
+	}
+
+	@EachDatabase
+	void claimWhenServerShowsAResetOnlyAfterAMomentBuildsWhatItIsResetTo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.line.addAll(List.of(C1, C2));
+			spine.git.refs.put(MAIN, C2);
+			BuildId removed = spine.push("acme/app", 1, C2);
+			BuildId reset = spine.push("acme/app", 1, C1);
+			spine.git.refs.put(MAIN, C2);
+			superseding(spine).settle(reset);
+			spine.git.refs.put(MAIN, C1);
+			spine.published(reset);
+			assertThat(spine.build(reset).tags()).contains(ImageTag.dev());
+			spine.askInVain();
+			assertThat(spine.build(removed).tags()).doesNotContain(ImageTag.dev());
+		}
+	}
+
+	@EachDatabase
+	void claimWhenLatePushTurnsBeforeItMayBeJudgedWaits(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.git.line.addAll(List.of(C1, C2));
+			BuildId newer = spine.push("acme/app", 1, C2);
+			BuildId late = spine.push("acme/app", 1, C1);
+			spine.git.refs.put(MAIN, C2);
+			assertThat(superseding(spine).endIfPointless(spine.build(newer))).isFalse();
+			assertThatExceptionOfType(Histories.Unclear.class)
+				.isThrownBy(() -> superseding(spine).endIfPointless(spine.build(late)))
+				.withMessageContaining("a reset of the branch is not shown yet");
+			assertThat(spine.builds.queuePlace(late).orElseThrow().reason()).isEqualTo("not-at-head");
 		}
 	}
 

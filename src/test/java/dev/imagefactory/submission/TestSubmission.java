@@ -11,6 +11,7 @@ import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.git.Git;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.publication.Publication;
@@ -28,7 +29,7 @@ public final class TestSubmission {
 			Clock clock) {
 		Remotes remotes = new Remotes(outside.onboarding());
 		Runs runs = runs(outside.onboarding());
-		Histories histories = new Histories(outside.git(), remotes);
+		Histories histories = new Histories(outside.git(), remotes, outside.known());
 		Patience patience = new Patience(store.builds(), clock);
 		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
 		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(), superseding,
@@ -48,7 +49,8 @@ public final class TestSubmission {
 	}
 
 	/** Whom it asks. */
-	public record Outside(Publication publication, Engine engine, Git git, Onboarding onboarding) {
+	public record Outside(Publication publication, Engine engine, Git git, Onboarding onboarding,
+			KnownRepositories known) {
 	}
 
 }

@@ -723,6 +723,25 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenAnEarlierAttemptPushesLatePutsThePinnedTagBackToo(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId lost = spine.push("acme/app", 1, Spine.C1);
+			spine.beat();
+			spine.engine.phase(lost, new RunPhase.Running(Step.BUILD));
+			spine.tracking.relist();
+			spine.engine.forget(lost);
+			spine.beats(4);
+			assertThat(spine.state(lost)).isEqualTo(StateName.LOST);
+			Digest second = spine.published(((RerunAnswer.Accepted) spine.requests.rerun(lost, "ada")).build().id());
+			Digest late = spine.finish(lost);
+			spine.beat();
+			assertThat(spine.build(lost).image().digest()).isEqualTo(late);
+			assertThat(spine.registry.digest(Spine.APP, "dev-c1c1c1c1c1c1")).as("the later attempt's").contains(second);
+			assertThat(spine.registry.digest(Spine.APP, "dev")).contains(second);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenThePutBackIsNotAnsweredAsksAgainUntilItIs(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			Digest first = spine.published(spine.push("acme/app", 1, Spine.C1));

@@ -81,10 +81,12 @@ class Resets {
 
 	/**
 	 * Whoever asked for the head before the reset has the tag now and is seen, or has to
-	 * ask again. The commit's own build, while it is queued, asks at its turn.
+	 * ask again. The commit's own build, while it is queued, asks at its turn. A tag that
+	 * follows another branch is left alone.
 	 */
 	private Seen firstLook(ImageTag tag, Wish wish, Build last) {
-		if (!(last.state() instanceof BuildState.Queued)) {
+		boolean others = known(wish, tag).map(Tags.Known::ref).filter((ref) -> !ref.equals(wish.ref())).isPresent();
+		if (!others && !(last.state() instanceof BuildState.Queued)) {
 			this.moved.accept(wish.repository().defaultImage(), tag);
 		}
 		return look(tag, wish, last);
@@ -97,7 +99,7 @@ class Resets {
 	private Seen look(ImageTag tag, Wish wish, Build last) {
 		Optional<BuildId> queued = this.builds.queuedBeside(last, 1).stream().map(Build::id).findFirst();
 		Optional<Tags.Known> known = known(wish, tag);
-		return new Seen(this.builds.find(last.id()).orElse(last), queued, known);
+		return new Seen(this.builds.find(last.id()).orElse(last), queued, known, image(wish).isPresent());
 	}
 
 	/**
@@ -150,8 +152,9 @@ class Resets {
 	 * @param last the last build of the push's commit
 	 * @param queued another queued push to the branch
 	 * @param known what is known of the branch's floating tag
+	 * @param built whether the commit has an image
 	 */
-	private record Seen(Build last, Optional<BuildId> queued, Optional<Tags.Known> known) {
+	private record Seen(Build last, Optional<BuildId> queued, Optional<Tags.Known> known, boolean built) {
 
 		/**
 		 * Whether the branch's floating tag points elsewhere, or may soon. A tag that
@@ -164,15 +167,23 @@ class Resets {
 		}
 
 		/**
-		 * Whether the tag points at another commit, and will when the commit's own build
-		 * is over: a queued one decides at its turn. A tag that nobody published never
-		 * left the commit: it may follow another branch.
+		 * Whether the tag points at another commit, and may when the commit's own build
+		 * is over. A tag that nobody published never left the commit: it may follow
+		 * another branch.
 		 */
 		boolean isPublishedElsewhere(Wish wish) {
-			return !(this.last.state() instanceof BuildState.Queued) && this.known
-				.filter((tag) -> tag.digest() != null && !wish.commit().equals(tag.commit())
-						&& !this.last.id().equals(tag.holder()))
-				.isPresent();
+			return !isLeftToOwnBuild()
+					&& this.known.filter((tag) -> tag.digest() != null && !wish.commit().equals(tag.commit()))
+						.isPresent();
+		}
+
+		/**
+		 * The first build of a commit decides at its turn, or has the tag already. An
+		 * image that is there gets the tag even when a rerun fails.
+		 */
+		private boolean isLeftToOwnBuild() {
+			boolean holds = this.known.map(Tags.Known::holder).filter(this.last.id()::equals).isPresent();
+			return !this.built && (holds || this.last.state() instanceof BuildState.Queued);
 		}
 
 		/** Who else holds the tag, or is about to take it. */

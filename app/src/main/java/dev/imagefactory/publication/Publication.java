@@ -20,7 +20,7 @@ import dev.imagefactory.pipeline.OrderKind;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
 import dev.imagefactory.pipeline.ScannedImage;
-import dev.imagefactory.registry.FloatingTagRepair;
+import dev.imagefactory.registry.TagRepair;
 import dev.imagefactory.registry.InvalidImage;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryRefused;
@@ -111,8 +111,8 @@ public class Publication {
 	}
 
 	/**
-	 * Puts floating tags back that point at a build's image although the build has lost
-	 * them, to what they are known to point at.
+	 * Puts floating and pinned tags back that point at a build's image although the build
+	 * has lost them, to what they are known to point at.
 	 * @param build the build
 	 * @param digest its image
 	 * @param tags the tags that it had
@@ -120,7 +120,7 @@ public class Publication {
 	 */
 	public boolean putBack(Build build, Digest digest, List<ImageTag> tags) {
 		ImageName image = build.order().key().image();
-		return new FloatingTagRepair(this.registry).putBack(image, digest, tags,
+		return new TagRepair(this.registry).putBack(image, digest, tags,
 				(tag) -> withoutHolder(build.id(), image, tag));
 	}
 

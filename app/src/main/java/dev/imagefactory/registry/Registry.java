@@ -63,7 +63,7 @@ public interface Registry {
 	 * @param stillOurs asked right before a tag is written, because whoever pushes may
 	 * have been frozen meanwhile; what it throws ends the push with that tag as it was.
 	 * Asked again after one that floats was written: what it throws then is for the
-	 * caller to mend, with {@link FloatingTagRepair}
+	 * caller to mend, with {@link TagRepair}
 	 * @throws InvalidImage when the layout does not hold that image, whole and of OCI
 	 * type
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
@@ -79,7 +79,7 @@ public interface Registry {
 	 * @param stillOurs asked right before a tag is written, because whoever pushes may
 	 * have been frozen meanwhile; what it throws ends the push with that tag as it was.
 	 * Asked again after one that floats was written: what it throws then is for the
-	 * caller to mend, with {@link FloatingTagRepair}
+	 * caller to mend, with {@link TagRepair}
 	 * @throws InvalidImage when the registry does not hold that image, whole
 	 * @throws ReleaseTagTaken when a tag that is written once points at another digest
 	 * @throws RegistryUnavailable when it did not answer or could not store

@@ -9,12 +9,10 @@ import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Tags;
-import dev.imagefactory.git.Ancestry;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.image.SemVer;
 import dev.imagefactory.image.TagClass;
-import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +29,14 @@ class FloatingTags {
 
 	private final Histories histories;
 
+	private final BranchRule branchRule;
+
 	private final Patience patience;
 
 	FloatingTags(Tags tags, Histories histories, Patience patience) {
 		this.tags = tags;
 		this.histories = histories;
+		this.branchRule = new BranchRule(histories);
 		this.patience = patience;
 	}
 
@@ -88,39 +89,7 @@ class FloatingTags {
 		return this.patience.ask(build,
 				() -> ref.isTag()
 						? present == null || isUpward(build, known.map(Tags.Known::ref).orElse(null), ref, present)
-						: this.histories.follows(build.order()) && (present == null || isOnward(build, present)));
-	}
-
-	/**
-	 * The head may always have it: after a forced push it does not contain what the tag
-	 * points at. A commit that the branch does not have may not, however new it is: it
-	 * may have come before the reset that removed it and be heard of afterwards.
-	 */
-	private boolean isOnward(Build build, CommitSha present) {
-		OrderKey key = build.order().key();
-		return switch (this.histories.ancestry(build.order(), key.commit(), present)) {
-			case SAME -> true;
-			case DESCENDANT -> switch (this.histories.toHead(build.order())) {
-				case SAME, ANCESTOR -> true;
-				case DESCENDANT, UNRELATED, UNKNOWN -> false;
-			};
-			case ANCESTOR -> this.histories.isHead(build.order()) || isLate(build, present);
-			case UNRELATED -> this.histories.toHead(build.order()) == Ancestry.SAME;
-			case UNKNOWN -> {
-				if (this.histories.isHead(build.order())) {
-					yield true;
-				}
-				throw this.histories.unclear(build.order(), present);
-			}
-		};
-	}
-
-	/** Only a push may say that its branch was reset to its commit. */
-	private boolean isLate(Build build, CommitSha present) {
-		if (build.isQueuedPush()) {
-			throw this.histories.late(build.order(), present);
-		}
-		return false;
+						: this.histories.follows(build.order()) && this.branchRule.allows(build, present));
 	}
 
 	/**

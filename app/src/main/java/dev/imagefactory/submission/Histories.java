@@ -7,6 +7,7 @@ import dev.imagefactory.git.Ancestry;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.git.GitRemote;
 import dev.imagefactory.git.GitUnavailable;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
@@ -18,9 +19,12 @@ class Histories {
 
 	private final Remotes remotes;
 
-	Histories(Git git, Remotes remotes) {
+	private final KnownRepositories known;
+
+	Histories(Git git, Remotes remotes, KnownRepositories known) {
 		this.git = git;
 		this.remotes = remotes;
+		this.known = known;
 	}
 
 	/**
@@ -46,40 +50,33 @@ class Histories {
 		return (ref != null) ? this.git.resolve(this.remotes.of(order), ref) : Optional.empty();
 	}
 
-	/**
-	 * Whether an order's commit is its branch's present head.
-	 * @param order an order of a branch
-	 * @return false when the branch is gone, too
-	 * @throws GitUnavailable when the repository did not answer
-	 */
-	boolean isHead(BuildOrder order) {
-		return head(order).equals(Optional.of(order.key().commit()));
+	/** A branch that was the default before leaves the tag to the one that is it now. */
+	private boolean isDefault(BuildOrder order, GitRef ref) {
+		return this.known.find(order.repository())
+			.map((repository) -> GitRef.branch(repository.defaultBranch()).equals(ref))
+			.orElse(true);
 	}
 
 	/**
-	 * How an order's commit stands to its branch's present head.
+	 * What to fail with when an order's branch is not there.
 	 * @param order an order of a branch
-	 * @return {@code SAME} or {@code ANCESTOR}: the branch has it
-	 * @throws GitUnavailable when the repository did not answer
-	 * @throws Unclear when the branch does not have it: it was removed, or the server
-	 * that answered does not show it yet
+	 * @return the failure
 	 */
-	Ancestry toHead(BuildOrder order) {
-		CommitSha commit = order.key().commit();
-		CommitSha head = head(order)
-			.orElseThrow(() -> new Unclear(Doubt.BRANCH, "Branch %s of repository %s is gone, or is not shown yet."
-				.formatted(order.key().ref(), order.repository())));
-		if (head.equals(commit)) {
-			return Ancestry.SAME;
-		}
-		return switch (ancestry(order, commit, head)) {
-			case SAME -> Ancestry.SAME;
-			case ANCESTOR -> Ancestry.ANCESTOR;
-			case DESCENDANT, UNRELATED -> throw new Unclear(Doubt.BRANCH,
-					"Branch %s of repository %s is at commit %s, which does not contain commit %s: a forced push removed it, or it is not shown yet."
-						.formatted(order.key().ref(), order.repository(), head, commit));
-			case UNKNOWN -> throw unclear(order, head);
-		};
+	Unclear gone(BuildOrder order) {
+		return new Unclear(Doubt.BRANCH, "Branch %s of repository %s is gone, or is not shown yet."
+			.formatted(order.key().ref(), order.repository()));
+	}
+
+	/**
+	 * What to fail with when an order's branch does not have its commit.
+	 * @param order an order of a branch
+	 * @param head the branch's head
+	 * @return the failure
+	 */
+	Unclear removed(BuildOrder order, CommitSha head) {
+		return new Unclear(Doubt.BRANCH,
+				"Branch %s of repository %s is at commit %s, which does not contain commit %s: a forced push removed it, or it is not shown yet."
+					.formatted(order.key().ref(), order.repository(), head, order.key().commit()));
 	}
 
 	/**
@@ -99,14 +96,14 @@ class Histories {
 	 * Whether {@code dev} follows an order's branch: it follows one branch only, the
 	 * first of the configured ones that the repository has.
 	 * @param order an order of a branch
-	 * @return true for the default branch when none is configured
+	 * @return true for the default branch when none is configured, as it was called last
 	 * @throws GitUnavailable when the repository did not answer
 	 */
 	boolean follows(BuildOrder order) {
 		GitRef ref = order.key().ref();
 		List<String> branches = this.remotes.repository(order).rule().branches();
 		if (ref == null || branches.isEmpty()) {
-			return ref != null;
+			return ref != null && isDefault(order, ref);
 		}
 		GitRemote remote = this.remotes.of(order);
 		for (String branch : branches) {

@@ -9,6 +9,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.pipeline.OrderKind;
+import dev.imagefactory.source.GitRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * its run will find out what is wrong, and says so. What counts is for how long the
  * repository has been asked in vain, not how old the build is: after a long wait in the
  * queue one lost answer must not cost it a tag. A re-tag has nothing else to do, so it
- * waits until its repository answers, and a day for an answer that shows both commits.
+ * waits until its repository answers; a promotion waits a day for an answer that shows
+ * both commits.
  */
 class Patience {
 
@@ -30,7 +32,7 @@ class Patience {
 	private static final Limit OF_A_BUILD = new Limit(Duration.ofSeconds(30), 3, "half a minute");
 
 	/** Most of a day may have been silence, which is no answer. */
-	private static final Limit OF_A_RETAG = new Limit(Duration.ofHours(24), 20, "a day");
+	private static final Limit OF_A_PROMOTION = new Limit(Duration.ofHours(24), 20, "a day");
 
 	private final Builds builds;
 
@@ -69,9 +71,15 @@ class Patience {
 	/** Whoever waits for a commit to come back to its branch waits for another push. */
 	private static Limit limit(Build build, Histories.Doubt doubt) {
 		return switch (doubt) {
-			case HISTORY -> isRetag(build) ? OF_A_RETAG : OF_A_BUILD;
+			case HISTORY -> isPromotion(build) ? OF_A_PROMOTION : OF_A_BUILD;
 			case BRANCH -> OF_A_BUILD;
 		};
+	}
+
+	/** What a reset gives back, the next push may give back too. */
+	private static boolean isPromotion(Build build) {
+		GitRef ref = build.order().key().ref();
+		return isRetag(build) && ref != null && ref.isTag();
 	}
 
 	private static boolean isRetag(Build build) {

@@ -14,6 +14,7 @@ import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.onboarding.HostSettings;
+import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.publication.Publication;
@@ -47,8 +48,8 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Histories histories(Git git, Onboarding onboarding) {
-		return new Histories(git, new Remotes(onboarding));
+	Histories histories(Git git, Onboarding onboarding, KnownRepositories known) {
+		return new Histories(git, new Remotes(onboarding), known);
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package dev.imagefactory.submission;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -34,6 +35,9 @@ class Superseding {
 
 	/** So many others are compared with; those that came last are the likely ones. */
 	private static final int MOST = 100;
+
+	/** How long a provider's servers may disagree about a branch. */
+	private static final Duration LAG = Duration.ofSeconds(30);
 
 	private final Builds builds;
 
@@ -70,7 +74,7 @@ class Superseding {
 				settle(found.get());
 			}
 		}
-		catch (BuildChanged | GitUnavailable | Remotes.NoLongerOnboarded ex) {
+		catch (BuildChanged | GitUnavailable | Histories.Unclear | Remotes.NoLongerOnboarded ex) {
 			logger.debug("{} is compared with others when its turn comes: {}", id, ex.getMessage());
 		}
 		catch (RuntimeException ex) {
@@ -94,6 +98,8 @@ class Superseding {
 	 * @param build a queued build
 	 * @return whether it ended
 	 * @throws GitUnavailable when the repository did not answer and the build can wait
+	 * @throws Histories.Unclear when its branch may have been reset to its commit just
+	 * now, and the build can wait
 	 */
 	boolean endIfPointless(Build build) {
 		if (!build.isQueuedPush()) {
@@ -104,11 +110,34 @@ class Superseding {
 				&& this.patience.ask(build, () -> giveWay(build, others, this.histories.head(build.order()))).yes();
 	}
 
+	/**
+	 * Those that came last are asked first, so that who came before decides only where
+	 * nobody else does.
+	 */
 	private boolean giveWay(Build build, List<Build> others, Optional<CommitSha> head) {
 		if (head.equals(Optional.of(build.order().key().commit()))) {
 			return false;
 		}
-		return others.stream().filter((other) -> isNewer(other, build, head)).anyMatch((newer) -> end(build, newer));
+		for (Build other : others) {
+			if (isNewer(other, build, head)) {
+				if (mayBeReset(build, other)) {
+					throw this.histories.late(build.order(), other.order().key().commit());
+				}
+				if (end(build, other)) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * A push that came after a newer one is late, or resets the branch to its commit,
+	 * which the server may not show yet.
+	 */
+	private boolean mayBeReset(Build build, Build newer) {
+		return newer.id().compareTo(build.id()) < 0
+				&& this.clock.instant().isBefore(build.times().createdAt().plus(LAG));
 	}
 
 	/** The head leaves behind what a forced push removed from its branch. */

@@ -117,10 +117,10 @@ class JdbcBuilds implements Builds {
 
 	@Override
 	public boolean recall(BuildId id) {
-		return this.transaction.execute(
-				(status) -> this.jdbc.sql("UPDATE build SET version = version + 1 WHERE id = :id AND state = 'QUEUED'")
-					.param("id", id.value())
-					.update() == 1);
+		return this.transaction.execute((status) -> this.jdbc.sql("""
+				UPDATE build SET version = version + 1, unanswered = 0, unanswered_since = NULL
+				WHERE id = :id AND state = 'QUEUED'
+				""").param("id", id.value()).update() == 1);
 	}
 
 	private boolean isQueuedAndLocked(BuildId id) {

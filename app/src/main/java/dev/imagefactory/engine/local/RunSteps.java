@@ -16,7 +16,7 @@ import dev.imagefactory.pipeline.OrderKey;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
 import dev.imagefactory.pipeline.ScanSummary;
-import dev.imagefactory.registry.FloatingTagRepair;
+import dev.imagefactory.registry.TagRepair;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
 
@@ -167,7 +167,7 @@ final class RunSteps {
 	 */
 	void putBack(Digest digest) {
 		ImageName image = this.run.order().key().image();
-		new FloatingTagRepair(this.tools.registry()).putBack(image, digest, this.run.tags(),
+		new TagRepair(this.tools.registry()).putBack(image, digest, this.run.tags(),
 				(tag) -> this.tools.known().withoutHolder(this.run.build(), image, tag));
 	}
 

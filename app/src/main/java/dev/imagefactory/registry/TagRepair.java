@@ -7,17 +7,17 @@ import java.util.function.Function;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
-import dev.imagefactory.image.TagClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Undoes what a process wrote to floating tags after it had lost the right to: it was
- * frozen between the question and the write, and others may have moved the tags since.
+ * Undoes what a process wrote to tags that move, floating and pinned ones, after it had
+ * lost the right to: it was frozen between the question and the write, and others may
+ * have moved the tags since.
  */
-public final class FloatingTagRepair {
+public final class TagRepair {
 
-	private static final Logger logger = LoggerFactory.getLogger(FloatingTagRepair.class);
+	private static final Logger logger = LoggerFactory.getLogger(TagRepair.class);
 
 	/**
 	 * Others may publish while it is put back; each of them would have to be as quick.
@@ -30,14 +30,14 @@ public final class FloatingTagRepair {
 	 * Creates the repair.
 	 * @param registry the registry
 	 */
-	public FloatingTagRepair(Registry registry) {
+	public TagRepair(Registry registry) {
 		this.registry = registry;
 	}
 
 	/**
-	 * Puts back those floating tags that point at an image; tags of other classes are
-	 * left alone. What goes wrong is logged and not thrown, because the caller has his
-	 * own failure to tell.
+	 * Puts back those tags that point at an image; such as are written once are left
+	 * alone. What goes wrong is logged and not thrown, because the caller has his own
+	 * failure to tell.
 	 * @param image the image's name
 	 * @param written what the caller wrote
 	 * @param tags the tags that he may have written
@@ -49,7 +49,7 @@ public final class FloatingTagRepair {
 			Function<ImageTag, Optional<Digest>> known) {
 		boolean settled = true;
 		for (ImageTag tag : tags) {
-			if (tag.tagClass() == TagClass.FLOATING) {
+			if (!tag.tagClass().isWrittenOnce()) {
 				settled &= isSettled(image, written, tag, known);
 			}
 		}
