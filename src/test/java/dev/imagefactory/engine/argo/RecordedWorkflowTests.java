@@ -234,6 +234,16 @@ class RecordedWorkflowTests {
 	}
 
 	@Test
+	void translateWhenNodesAreCompressedInAFormThatIsNotReadNamesIt() {
+		for (String form : List.of("zstd", "brotli")) {
+			each("compressed-" + form, (status) -> {
+				assertThat(reason(status)).isEqualTo("nodes-compressed");
+				assertThat(((RunPhase.Waiting) status.phase()).detail()).contains("compressed with " + form);
+			});
+		}
+	}
+
+	@Test
 	void versionsWhenComparedWithTheIndexAreTheSame() throws IOException {
 		JsonNode index = new ObjectMapper().readTree(Recordings.FOLDER.resolve("index.json").toFile());
 		assertThat(Recordings.versions()).containsExactlyInAnyOrderElementsOf(
