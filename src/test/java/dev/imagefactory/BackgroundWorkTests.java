@@ -1,10 +1,6 @@
 package dev.imagefactory;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +13,7 @@ import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.intake.DeliveryAccepted;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.DeliveryId;
+import dev.imagefactory.spine.TestClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +41,7 @@ class BackgroundWorkTests {
 
 	private final List<String> looks = new ArrayList<>();
 
-	private final MovableClock clock = new MovableClock();
+	private final TestClock clock = new TestClock();
 
 	private boolean answering = true;
 
@@ -127,13 +124,13 @@ class BackgroundWorkTests {
 		this.hinted.beat();
 		assertThat(this.looks).containsExactly("all");
 		this.hinted.beat();
-		this.clock.move(Duration.ofSeconds(1));
+		this.clock.pass(Duration.ofSeconds(1));
 		this.hinted.beat();
 		assertThat(this.looks).containsExactly("all", "images");
-		this.clock.move(Duration.ofSeconds(59));
+		this.clock.pass(Duration.ofSeconds(59));
 		this.hinted.beat();
 		assertThat(this.looks).containsExactly("all", "images", "all");
-		this.clock.move(Duration.ofHours(-1));
+		this.clock.pass(Duration.ofHours(-1));
 		this.hinted.beat();
 		assertThat(this.looks).endsWith("all", "all");
 	}
@@ -184,32 +181,6 @@ class BackgroundWorkTests {
 		@Override
 		void wake() {
 			this.wakes++;
-		}
-
-	}
-
-	/** A clock that tests move. */
-	private static final class MovableClock extends Clock {
-
-		private Instant now = SampleBuilds.NOW;
-
-		void move(Duration by) {
-			this.now = this.now.plus(by);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
 		}
 
 	}

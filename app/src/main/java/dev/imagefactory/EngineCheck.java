@@ -2,7 +2,6 @@ package dev.imagefactory;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Looks whether the engine can reach what the other settings name. */
 final class EngineCheck {
@@ -24,7 +23,7 @@ final class EngineCheck {
 	 * @return true when the engine is argo
 	 */
 	static boolean isArgo(List<GivenSetting> given) {
-		return value(given, "engine").filter("argo"::equalsIgnoreCase).isPresent();
+		return RegistryCheck.value(given, "engine").filter("argo"::equalsIgnoreCase).isPresent();
 	}
 
 	/**
@@ -37,7 +36,7 @@ final class EngineCheck {
 		if (!isArgo(given)) {
 			return problems;
 		}
-		if (value(given, "registry.kind").filter((kind) -> !kind.equalsIgnoreCase("layout")).isEmpty()) {
+		if (RegistryCheck.value(given, "registry.kind").filter((kind) -> !kind.equalsIgnoreCase("layout")).isEmpty()) {
 			problems.add(SettingsCheck.conflict(given, "registry.kind", NOT_A_REGISTRY));
 		}
 		given.stream()
@@ -45,14 +44,6 @@ final class EngineCheck {
 					&& setting.value().regionMatches(true, 0, "file:", 0, "file:".length()))
 			.forEach((setting) -> problems.add(SettingsCheck.conflict(given, setting.name(), NOT_FOR_PODS)));
 		return problems;
-	}
-
-	private static Optional<String> value(List<GivenSetting> given, String name) {
-		return given.stream()
-			.filter((setting) -> setting.name().equals(name))
-			.map(GivenSetting::value)
-			.filter((value) -> !value.isEmpty())
-			.findFirst();
 	}
 
 }

@@ -72,7 +72,8 @@ final class RegistryCheck {
 		return !isAddress(host) || LocalHost.isThisHost(URI.create("http://" + host).getHost());
 	}
 
-	private static Optional<String> value(List<GivenSetting> given, String name) {
+	/** What a setting says; empty when it is not given. */
+	static Optional<String> value(List<GivenSetting> given, String name) {
 		return given.stream()
 			.filter((setting) -> setting.name().equals(name))
 			.map(GivenSetting::value)

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.image.Digest;
@@ -59,7 +60,7 @@ class ArgoEngineConfigurationTests {
 			Run run = TestRuns.release();
 			assertThat(engine.submit(run)).isInstanceOf(Submission.Accepted.class);
 			assertThat(engine.find(run.build())).isPresent();
-			assertThat(started.getBean(ArgoEngineLifecycle.class).isRunning()).isTrue();
+			assertThat(started.getBean(EngineLifecycle.class).isRunning()).isTrue();
 		});
 	}
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.jdbc.TestLocalRuns;
@@ -52,7 +53,7 @@ class LocalEngineConfigurationTests {
 	void startWhenNothingIsConfiguredGivesARunningLocalEngine() {
 		this.context.run((started) -> {
 			assertThat(started.getBean(Engine.class).name()).isEqualTo("local");
-			assertThat(started.getBean(LocalEngineLifecycle.class).isRunning()).isTrue();
+			assertThat(started.getBean(EngineLifecycle.class).isRunning()).isTrue();
 		});
 	}
 

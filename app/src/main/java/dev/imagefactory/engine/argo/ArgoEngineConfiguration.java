@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Clock;
 
+import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
@@ -39,8 +40,8 @@ class ArgoEngineConfiguration {
 	}
 
 	@Bean
-	ArgoEngineLifecycle argoEngineLifecycle(ArgoEngine engine) {
-		return new ArgoEngineLifecycle(engine);
+	EngineLifecycle argoEngineLifecycle(ArgoEngine engine) {
+		return new EngineLifecycle(engine::start, engine::close);
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.RepositoryTrust;
 import dev.imagefactory.engine.StepLogs;
@@ -51,8 +52,8 @@ class LocalEngineConfiguration {
 	}
 
 	@Bean
-	LocalEngineLifecycle localEngineLifecycle(LocalEngine engine) {
-		return new LocalEngineLifecycle(engine);
+	EngineLifecycle localEngineLifecycle(LocalEngine engine) {
+		return new EngineLifecycle(engine::start, engine::close);
 	}
 
 	@Bean

@@ -1,32 +1,36 @@
-package dev.imagefactory.engine.argo;
+package dev.imagefactory.engine;
 
 import org.springframework.context.SmartLifecycle;
 
-/** Watches while the service takes requests. */
-final class ArgoEngineLifecycle implements SmartLifecycle {
+/** Starts an engine with the service and ends it before its database goes away. */
+public final class EngineLifecycle implements SmartLifecycle {
 
-	private final ArgoEngine engine;
+	private final Runnable start;
+
+	private final Runnable end;
 
 	private volatile boolean running;
 
 	/**
 	 * Creates the lifecycle.
-	 * @param engine the engine
+	 * @param start starts the engine
+	 * @param end ends it
 	 */
-	ArgoEngineLifecycle(ArgoEngine engine) {
-		this.engine = engine;
+	public EngineLifecycle(Runnable start, Runnable end) {
+		this.start = start;
+		this.end = end;
 	}
 
 	@Override
 	public void start() {
-		this.engine.start();
+		this.start.run();
 		this.running = true;
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		this.engine.close();
+		this.end.run();
 	}
 
 	@Override
