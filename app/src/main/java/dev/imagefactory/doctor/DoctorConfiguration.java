@@ -1,9 +1,8 @@
 package dev.imagefactory.doctor;
 
-import java.util.List;
-
 import dev.imagefactory.engine.Checkup;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class DoctorConfiguration {
 
 	@Bean
-	Doctor doctor(List<Checkup> checkups) {
-		return new Doctor(checkups, Doctor.Pace.standard(), System::nanoTime);
+	Doctor doctor(ObjectProvider<Checkup> checkups) {
+		return new Doctor(checkups.orderedStream().toList(), Doctor.Pace.standard(), System::nanoTime);
 	}
 
 	@Bean
