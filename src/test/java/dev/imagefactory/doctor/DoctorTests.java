@@ -85,8 +85,8 @@ class DoctorTests {
 			return counted();
 		}), new Doctor.Pace(FRESH, Duration.ofSeconds(10)), this.nanos::get);
 		List<CompletableFuture<List<Check>>> asked = IntStream.range(0, 20)
-			.mapToObj((i) -> CompletableFuture.supplyAsync(this.doctor::checks,
-					(task) -> Thread.ofVirtual().start(task)))
+			.mapToObj(
+					(i) -> CompletableFuture.supplyAsync(this.doctor::checks, (task) -> Thread.ofVirtual().start(task)))
 			.toList();
 		go.countDown();
 		assertThat(asked).allSatisfy((one) -> assertThat(one.join()).containsExactly(WELL));

@@ -73,8 +73,8 @@ public final class Doctor implements AutoCloseable {
 		return CompletableFuture.supplyAsync(checkup::checks, this.threads)
 			.completeOnTimeout(
 					List.of(Check.cannotSee("doctor", null,
-							"A part of the self-check did not end within %d ms.".formatted(this.pace.longest()
-								.toMillis()),
+							"A part of the self-check did not end within %d ms."
+								.formatted(this.pace.longest().toMillis()),
 							null)),
 					this.pace.longest().toMillis(), TimeUnit.MILLISECONDS)
 			.exceptionally((ex) -> {

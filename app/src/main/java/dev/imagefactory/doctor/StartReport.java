@@ -51,8 +51,8 @@ final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
 		}
 		checks.stream()
 			.filter((check) -> check.verdict() == Check.Verdict.OK && check.fix() != null)
-			.forEach((check) -> logger.info("Self-check: {}: {} Advice: {}", place(check), check.detail(),
-					check.fix()));
+			.forEach(
+					(check) -> logger.info("Self-check: {}: {} Advice: {}", place(check), check.detail(), check.fix()));
 	}
 
 	private static void warn(Check check) {

@@ -44,9 +44,8 @@ final class LocalCheckup implements Checkup {
 
 	@Override
 	public List<Check> checks() {
-		return List.of(
-				Check.ok("engine", null,
-						"Builds run on this host (image-factory.engine: local): there is nothing to look at in Kubernetes."),
+		return List.of(Check.ok("engine", null,
+				"Builds run on this host (image-factory.engine: local): there is nothing to look at in Kubernetes."),
 				builder(), scanner());
 	}
 
