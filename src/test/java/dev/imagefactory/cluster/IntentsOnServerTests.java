@@ -71,7 +71,8 @@ class IntentsOnServerTests {
 		try (Spine spine = new Spine(database, Duration.ofMinutes(2));
 				LossyProxy proxy = new LossyProxy(kubernetes, 30, 1)) {
 			List<BuildId> builds = IntStream.range(0, RELEASES)
-				.mapToObj((number) -> spine.release("v1.0." + number, CommitSha.of("%08x".formatted(number + 1).repeat(5))))
+				.mapToObj((number) -> spine.release("v1.0." + number,
+						CommitSha.of("%08x".formatted(number + 1).repeat(5))))
 				.toList();
 			Controller controller = new Controller(spine, builds);
 			for (int round = 0; round < 600 && isOpen(spine, builds); round++) {
