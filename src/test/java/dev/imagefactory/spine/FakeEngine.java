@@ -177,7 +177,8 @@ public final class FakeEngine implements Engine {
 
 	/** Has somebody take a run away that is still at work. */
 	public void withdraw(BuildId build) {
-		this.runs.computeIfPresent(build, (id, status) -> new RunStatus(id, status.phase(), status.steps(), null, true));
+		this.runs.computeIfPresent(build,
+				(id, status) -> new RunStatus(id, status.phase(), status.steps(), null, true));
 	}
 
 	/** Loses a run. */

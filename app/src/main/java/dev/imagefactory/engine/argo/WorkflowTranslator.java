@@ -43,9 +43,9 @@ final class WorkflowTranslator {
 	static RunStatus translate(IoArgoprojWorkflowV1alpha1Workflow workflow, Instant now) {
 		BuildId build = BuildId.of(String.valueOf(workflow.getMetadata().getName()));
 		return switch (StoredNodes.of(workflow.getStatus())) {
-			case StoredNodes.Hidden hidden -> new RunStatus(build,
-					new RunPhase.Waiting(hidden.reason(), hidden.detail()), StepStatuses.unknown(), null,
-					new ArgoRun(workflow, new RunNodes(Map.of())).isDeleted());
+			case StoredNodes.Hidden hidden ->
+				new RunStatus(build, new RunPhase.Waiting(hidden.reason(), hidden.detail()), StepStatuses.unknown(),
+						null, new ArgoRun(workflow, new RunNodes(Map.of())).isDeleted());
 			case StoredNodes.Readable nodes -> status(build, new ArgoRun(workflow, new RunNodes(nodes.byId())), now);
 		};
 	}
