@@ -244,6 +244,21 @@ public class Tracking {
 			apply(build, new BuildEvent.RunMissed());
 		}
 		else if (!now.isBefore(since.plus(this.patience.apart()))) {
+			believeGone(build);
+		}
+	}
+
+	/**
+	 * How it ended may be kept elsewhere. What was seen while the run lived counts more:
+	 * an archive that tells of another image is not believed.
+	 */
+	private void believeGone(Build build) {
+		Optional<RunStatus> archived = this.engine.archived(build.id())
+			.filter((status) -> !this.publication.contradicts(build, status.scanned()));
+		if (archived.isPresent()) {
+			bringInLine(archived.get());
+		}
+		else {
 			apply(build, new BuildEvent.RunEnded(
 					new RunResult.Vanished("The engine does not know the run any more, asked twice. Rerun the build."),
 					null));

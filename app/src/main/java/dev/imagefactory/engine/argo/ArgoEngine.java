@@ -32,6 +32,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ArgoEngine.class);
 
+	static final String NAME = "argo";
+
 	/** Others may change an object as often as they like, but not for ever. */
 	private static final int MOST_READS = 5;
 
@@ -52,6 +54,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private final Places places;
 
+	private final ArchivedRuns archived;
+
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
@@ -59,17 +63,29 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param translator reads what Argo says
 	 */
 	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator) {
+		this(cluster, sites, translator, Archive.none());
+	}
+
+	/**
+	 * Creates the engine; it gives hints after {@link #start()}.
+	 * @param cluster what it talks to
+	 * @param sites where runs go
+	 * @param translator reads what Argo says
+	 * @param archive where Workflows are whose objects are gone
+	 */
+	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, Archive archive) {
 		this.cluster = cluster;
 		this.sites = sites;
 		this.ownership = new Ownership(sites.installation());
 		this.creation = new Creation(cluster.workflows(), this.ownership);
 		this.translator = translator;
 		this.places = new Places(sites);
+		this.archived = new ArchivedRuns(archive, this.ownership, translator);
 	}
 
 	@Override
 	public String name() {
-		return "argo";
+		return NAME;
 	}
 
 	/** Begins to watch. */
@@ -100,6 +116,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		return locate(build).map(this::translate);
+	}
+
+	@Override
+	public Optional<RunStatus> archived(BuildId build) {
+		return this.archived.find(this.places.of(build), build);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Clock;
+import java.util.Optional;
 
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.onboarding.Installation;
@@ -31,12 +32,14 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, Clock clock) {
+			ArgoSettings settings, Clock clock, Optional<ArgoServer> server) {
+		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
 		return new ArgoEngine(
 				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard(),
 						settings.relistInterval()),
 				new Sites(installation.id(), registry.host(), onboarding),
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
+				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator),
+				server.<Archive>map((one) -> one).orElseGet(Archive::none));
 	}
 
 	@Bean
