@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class ArgoDefinitions {
 	static final ResourceDefinitionContext TEMPLATE = kind("WorkflowTemplate", "workflowtemplates");
 
 	private static final String GROUP = "argoproj.io";
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private ArgoDefinitions() {
 	}
@@ -63,9 +66,19 @@ final class ArgoDefinitions {
 					.withForce(true)
 					.build());
 			Awaitility.await()
+				.atMost(PATIENCE)
 				.ignoreExceptions()
-				.until(() -> client.genericKubernetesResources(kind).inNamespace(namespace).list() != null);
+				.until(() -> client.genericKubernetesResources(kind).inNamespace(namespace).list() != null
+						&& isAnnounced(client, kind));
 		}
+	}
+
+	/** The API serves a kind a little before it lists it among those that it has. */
+	private static boolean isAnnounced(KubernetesClient client, ResourceDefinitionContext kind) {
+		return client.getApiResources(GROUP + "/" + kind.getVersion())
+			.getResources()
+			.stream()
+			.anyMatch((resource) -> resource.getKind().equals(kind.getKind()));
 	}
 
 	private static CustomResourceDefinition read(Path folder, ResourceDefinitionContext kind) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,6 +47,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ServiceRightsTests {
 
 	private static final String BUILDS = "builds";
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private static final String SERVICE = "image-factory";
 
@@ -179,14 +184,21 @@ class ServiceRightsTests {
 		return uses().entrySet().stream().map((use) -> DynamicTest.dynamicTest(use.getKey(), () -> {
 			try (TestArgo argo = argo(token)) {
 				install(role());
-				use.getValue().accept(argo);
+				await().untilAsserted(() -> use.getValue().accept(argo));
 				install(without(use.getKey()));
-				assertThatThrownBy(() -> use.getValue().accept(argo)).as("without %s", use.getKey()).isNotNull();
+				await().untilAsserted(
+						() -> assertThatThrownBy(() -> use.getValue().accept(argo)).as("without %s", use.getKey())
+							.isNotNull());
 			}
 			finally {
 				install(role());
 			}
 		}));
+	}
+
+	/** The API server hears of a changed Role a moment after it stored it. */
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(PATIENCE).ignoreExceptions();
 	}
 
 	private static Role without(String right) {
