@@ -230,18 +230,6 @@ public class Publication {
 		};
 	}
 
-	/**
-	 * Whether what is told of a run afterwards cannot be, after what was seen of it.
-	 * @param build the build whose run it is
-	 * @param told the image that it is said to have scanned; null for none
-	 * @return true when it was seen to scan another image
-	 */
-	public boolean contradicts(Build build, @Nullable ScannedImage told) {
-		List<Attempted> own = attempted(build).filter((attempted) -> attempted.build().equals(build.id())).toList();
-		return !own.isEmpty()
-				&& (told == null || own.stream().noneMatch((seen) -> seen.image().digest().equals(told.digest())));
-	}
-
 	private Stream<Attempted> attempted(Build build) {
 		return this.builds.scanned(build.order().id()).stream();
 	}

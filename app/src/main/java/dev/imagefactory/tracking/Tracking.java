@@ -61,6 +61,8 @@ public class Tracking {
 
 	private final Reaper reaper;
 
+	private final KeptEnds kept;
+
 	private final Clock clock;
 
 	private final Patience patience;
@@ -86,6 +88,7 @@ public class Tracking {
 		this.changes = new Changes(stored.builds(), stored.tags(), stored.transactions(), clock);
 		this.reaper = new Reaper(stored, engine, publication, audit, this.changes,
 				new Reaper.Pace(patience.apart(), clock));
+		this.kept = new KeptEnds(stored.builds(), engine);
 		this.clock = clock;
 		this.patience = patience;
 	}
@@ -248,15 +251,10 @@ public class Tracking {
 		}
 	}
 
-	/**
-	 * How it ended may be kept elsewhere. What was seen while the run lived counts more:
-	 * an archive that tells of another image is not believed.
-	 */
 	private void believeGone(Build build) {
-		Optional<RunStatus> archived = this.engine.archived(build.id())
-			.filter((status) -> !this.publication.contradicts(build, status.scanned()));
-		if (archived.isPresent()) {
-			bringInLine(archived.get());
+		Optional<RunStatus> kept = this.kept.of(build);
+		if (kept.isPresent()) {
+			bringInLine(kept.get());
 		}
 		else {
 			apply(build, new BuildEvent.RunEnded(
