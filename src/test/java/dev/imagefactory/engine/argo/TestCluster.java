@@ -74,7 +74,8 @@ final class TestCluster implements AutoCloseable {
 			Team... teams) {
 		KubernetesClient client = client();
 		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK, Duration.ofSeconds(60)),
-				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))), translator);
+				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))), translator,
+				new NoLogs());
 		this.engines.add(engine);
 		return engine;
 	}
