@@ -1,7 +1,6 @@
 package dev.imagefactory.engine;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -20,8 +19,6 @@ public final class LogLines {
 
 	private static final byte[] NOTHING = new byte[0];
 
-	private final Clock clock;
-
 	private long size;
 
 	private boolean full;
@@ -29,11 +26,9 @@ public final class LogLines {
 	/**
 	 * Goes on with a log.
 	 * @param size how many bytes it has already
-	 * @param clock gives each line its time
 	 */
-	public LogLines(long size, Clock clock) {
+	public LogLines(long size) {
 		this.size = size;
-		this.clock = clock;
 	}
 
 	/**
@@ -62,15 +57,6 @@ public final class LogLines {
 	public static String line(Instant at, String text) {
 		String cut = (text.length() > LONGEST_LINE) ? text.substring(0, LONGEST_LINE) + "..." : text;
 		return at.truncatedTo(ChronoUnit.MILLIS) + " " + StepLogs.oneLine(cut) + "\n";
-	}
-
-	/**
-	 * The next line, or the note that the rest is left out.
-	 * @param text without a line end
-	 * @return the bytes to append; empty when the log is full
-	 */
-	public byte[] next(String text) {
-		return next(this.clock.instant(), text);
 	}
 
 	/**

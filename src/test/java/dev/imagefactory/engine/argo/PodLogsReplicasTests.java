@@ -17,6 +17,10 @@ import dev.imagefactory.engine.jdbc.TestStepLogs;
 import dev.imagefactory.pipeline.Step;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -96,14 +100,17 @@ class PodLogsReplicasTests {
 	}
 
 	@EachDatabase
-	void followWhenTheDatabaseIsAwayStoresAllWhenItIsBack(TestDatabase database) {
+	@ExtendWith(OutputCaptureExtension.class)
+	void followWhenTheDatabaseIsAwayStoresAllWhenItIsBack(TestDatabase database, CapturedOutput output) {
 		StepLogs logs = TestStepLogs.in(database, Clock.systemUTC());
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "one");
 		this.stage.replica(store(database, "one"));
 		LogStage.await(logs, Step.BUILD, "one");
 		database.jdbc().sql("ALTER TABLE step_log RENAME TO step_log_away").update();
 		pod.writes(AT.plusSeconds(1), "two").writes(AT.plusSeconds(2), "three");
-		Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> output.toString().contains("cannot be carried over just now"));
 		pod.writes(AT.plusSeconds(3), "four").ends(0);
 		this.stage.says(Step.BUILD, "Succeeded").says("Succeeded");
 		database.jdbc().sql("ALTER TABLE step_log_away RENAME TO step_log").update();

@@ -319,13 +319,17 @@ class PodLogsTests {
 	}
 
 	@Test
-	void keepOnlyWhenARunIsNotThereAnyMoreForgetsIt() {
+	void keepOnlyWhenARunIsNotThereAnyMoreForgetsItAndGoesOnWhenItIsAgain() {
 		PodLogs replica = this.stage.replica();
-		replica.keepOnly(List.of());
-		this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		Pod pod = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
 		this.stage.await(Step.CLONE, "Cloning");
+		pod.writes(AT, "Cloning").ends(0);
+		this.stage.says(Step.CLONE, "Succeeded");
+		this.stage.await(Step.CLONE, "Cloning", "Cloning");
 		replica.keepOnly(List.of(BuildId.of("build-01kjmma2g0wycd31k2mhw094p6")));
-		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning");
+		this.stage.says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Cloning");
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.imagefactory.engine.argo;
 
 import java.io.ByteArrayOutputStream;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +45,7 @@ final class CarriedLog {
 	 */
 	CarriedLog(FollowedLog log) {
 		this.log = log;
-		this.lines = new LogLines(log.size(), Clock.systemUTC());
+		this.lines = new LogLines(log.size());
 	}
 
 	/**
