@@ -72,7 +72,7 @@ class ProblemsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/api/v1/nothing", "/api/v1", "/api/v2/builds", "/api/v1/builds/", "/api/v1/repositories",
-			"/api/v1/doctor", "/api/v1/tokens" })
+			"/api/v1/sweeps", "/api/v1/tokens" })
 	void pathWhenUnknownIsNotFound(String path) {
 		BuildsApiTests.expect(Slice.send(Slice.admin(path)), 404, "not-found");
 		BuildsApiTests.expect(Slice.send(Slice.post(Slice.admin(path), "{}")), 404, "not-found");

@@ -16,12 +16,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.imagefactory.access.SignInCode;
+import dev.imagefactory.doctor.Doctor;
+import dev.imagefactory.doctor.TestDoctor;
+import dev.imagefactory.engine.Check;
 import dev.imagefactory.intake.EventReader;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.registry.Registry;
@@ -52,6 +56,9 @@ public final class Slice {
 	public static final FakeRequests requests = new FakeRequests(memory);
 
 	public static final FakeDryRun dryRun = new FakeDryRun();
+
+	/** What the self-check finds. */
+	public static final List<Check> checks = new CopyOnWriteArrayList<>();
 
 	private static final AtomicReference<Instant> now = new AtomicReference<>(Samples.START.plusSeconds(300));
 
@@ -93,6 +100,7 @@ public final class Slice {
 			registry.registerBean(FakeDryRun.class, () -> dryRun);
 			registry.registerBean(EventReader.class, () -> new EventReader(memory.onboarding, new Memory.Strangers()));
 			registry.registerBean(Runs.class, () -> TestSubmission.runs(memory.onboarding));
+			registry.registerBean(Doctor.class, () -> TestDoctor.of(() -> List.copyOf(checks)));
 			registry.registerBean(Registry.class, () -> TestImages.registry(DATA));
 			registry.registerBean(Installation.class, () -> () -> "01KJMM0000WYCD31K2MHW094P0");
 		};
@@ -124,6 +132,7 @@ public final class Slice {
 		memory.clear();
 		requests.clear();
 		dryRun.clear();
+		checks.clear();
 		memory.deliveries.replayable = true;
 		// Time only goes forward: what one test counted is over for the next.
 		now.updateAndGet((before) -> before.plus(Duration.ofDays(1)));

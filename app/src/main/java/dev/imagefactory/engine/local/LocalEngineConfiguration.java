@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.KnownTags;
 import dev.imagefactory.engine.RepositoryTrust;
@@ -54,6 +55,11 @@ class LocalEngineConfiguration {
 	@Bean
 	EngineLifecycle localEngineLifecycle(LocalEngine engine) {
 		return new EngineLifecycle(engine::start, engine::close);
+	}
+
+	@Bean
+	Checkup localCheckup(LocalSettings settings, Registry registry) {
+		return new LocalCheckup(settings, SearchPath.ofThisProcess(), RepositoryTrust.isLocal(registry.host()));
 	}
 
 	@Bean
