@@ -57,6 +57,30 @@ class PodLogsTests {
 	}
 
 	@Test
+	void followWhenPodsAreNamedByAnOlderRuleFindsThemByTheirWorkflow() {
+		this.stage.podNames = "v1";
+		Pod pod = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning");
+		pod.ends(0);
+		this.stage.says(Step.CLONE, "Succeeded").says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?")).isPositive();
+	}
+
+	@Test
+	void readWhenAnotherPodHasTheNameLeavesItAlone() {
+		this.stage.pods.add(LogStage.BUILD.value(), "another-node", LogStage.BUILD + "-any-scan-1")
+			.runs()
+			.writes(AT, "not ours")
+			.ends(0);
+		this.stage.says(Step.SCAN, "Succeeded").says("Succeeded");
+		this.stage.replica();
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.SCAN)).noneMatch("not ours"::equals).hasSize(1);
+	}
+
+	@Test
 	void followWhenTheAnswerIsCutAtAnyByteStoresEachLineOnce() {
 		String[] lines = { "one", "", "two words", "\u20acuro", "one" };
 		int length = String.join("\n", lines).getBytes(StandardCharsets.UTF_8).length + 31 * lines.length + 2;
@@ -126,7 +150,7 @@ class PodLogsTests {
 	void readWhenTheContainerStillWaitsComesBack() {
 		Pod pod = this.stage.says(Step.PUSH, "Running").waitingPod(Step.PUSH, 1);
 		this.stage.replica();
-		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?") > 2);
+		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods") > 2);
 		pod.runs().writes(AT, "Pushing");
 		this.stage.await(Step.PUSH, "Pushing");
 	}
@@ -299,7 +323,7 @@ class PodLogsTests {
 
 	@Test
 	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurnsAndEndedOnesFirst() {
-		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), Duration.ofMillis(20),
+		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
 				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
 		Pod clone = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
 		Pod build = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Building");
