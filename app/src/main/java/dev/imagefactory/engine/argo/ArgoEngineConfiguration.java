@@ -2,7 +2,9 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Clock;
 
+import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
+import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
@@ -37,6 +39,14 @@ class ArgoEngineConfiguration {
 						settings.relistInterval()),
 				new Sites(installation.id(), registry.host(), onboarding),
 				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
+	}
+
+	@Bean
+	Checkup argoCheckup(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
+			Clock clock) {
+		return new ArgoCheckup(new ApiQuestions(new KubernetesCalls(client, System::nanoTime)),
+				new ArgoCheckup.Subject(installation.id(), registry.host(), onboarding), ArgoCheckup.Limits.standard(),
+				clock, System::nanoTime);
 	}
 
 	@Bean
