@@ -1,6 +1,7 @@
 package dev.imagefactory.cluster;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,11 @@ import java.util.stream.IntStream;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.engine.argo.Replay;
 import dev.imagefactory.engine.argo.TestArgo;
+import dev.imagefactory.image.Digest;
 import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.submission.Submitter;
@@ -19,9 +23,6 @@ import dev.imagefactory.tracking.Tracking;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -30,13 +31,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every build becomes exactly one Workflow on a real API server, although a third of the
  * calls goes wrong, the server is killed, and the service forgets everything again and
- * again. A test plays Argo's controller.
+ * again; and every build ends as its Workflow did. A test plays Argo's controller, with
+ * what real ones said.
  */
 class IntentsOnServerTests {
 
 	private static final String BUILDS = "builds";
 
-	private static final String END = "The test has ended it";
+	/** An image that nobody pushed. */
+	private static final Digest NONE = Digest.of("sha256:" + "d".repeat(64));
+
+	private static final List<Ending> ENDINGS = List.of(new Ending("succeeded", StateName.SUCCEEDED, ""),
+			new Ending("clone-31", StateName.FAILED, "commit-not-found"),
+			new Ending("succeeded", StateName.SUCCEEDED, ""),
+			new Ending("build-out-of-memory", StateName.FAILED, "out-of-memory"),
+			new Ending("scan-20", StateName.REJECTED, "findings"),
+			new Ending("deadline-workflow", StateName.TIMED_OUT, ""),
+			new Ending("template-missing", StateName.ERRORED, "template-missing"));
 
 	private static final int RELEASES = Boolean.getBoolean("tests.soak") ? 400 : 12;
 
@@ -60,9 +71,10 @@ class IntentsOnServerTests {
 		try (Spine spine = new Spine(database, Duration.ofMinutes(2));
 				LossyProxy proxy = new LossyProxy(kubernetes, 30, 1)) {
 			List<BuildId> builds = IntStream.range(0, RELEASES)
-				.mapToObj((number) -> spine.release("v1.0." + number, CommitSha.of("%040x".formatted(number + 1))))
+				.mapToObj((number) -> spine.release("v1.0." + number,
+						CommitSha.of("%08x".formatted(number + 1).repeat(5))))
 				.toList();
-			Controller controller = new Controller();
+			Controller controller = new Controller(spine, builds);
 			for (int round = 0; round < 600 && isOpen(spine, builds); round++) {
 				round(spine, proxy, controller, round);
 			}
@@ -71,8 +83,8 @@ class IntentsOnServerTests {
 				round(spine, proxy, controller, round);
 			}
 			assertThat(builds).allSatisfy((build) -> {
-				assertThat(spine.state(build)).isEqualTo(StateName.ERRORED);
-				assertThat(spine.build(build).state().explanation().orElse("")).contains(END);
+				assertThat(spine.state(build)).isEqualTo(controller.ending(build).state());
+				assertThat(spine.why(build)).isEqualTo(controller.ending(build).why());
 			});
 			assertThat(controller.seen).as("every intent, and nothing else")
 				.containsExactlyInAnyOrderElementsOf(builds.stream().map(BuildId::value).toList());
@@ -122,40 +134,66 @@ class IntentsOnServerTests {
 		kubernetes.administrator().resource(workflow).delete();
 	}
 
-	/** Begins every Workflow that it sees for the first time, and then ends it. */
+	/**
+	 * Begins every Workflow that it sees for the first time, and then ends it, as real
+	 * ones did.
+	 */
 	private static final class Controller {
+
+		private final Replay replay = new Replay(kubernetes.administrator(), BUILDS);
+
+		private final Spine spine;
+
+		private final List<BuildId> builds;
 
 		private final Set<String> seen = new HashSet<>();
 
+		private final Map<String, Digest> pushed = new HashMap<>();
+
+		Controller(Spine spine, List<BuildId> builds) {
+			this.spine = spine;
+			this.builds = builds;
+		}
+
 		List<GenericKubernetesResource> workflows() {
-			return kubernetes.administrator()
-				.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
-				.inNamespace(BUILDS)
-				.list()
-				.getItems();
+			return this.replay.workflows();
+		}
+
+		Ending ending(BuildId build) {
+			return ENDINGS.get(this.builds.indexOf(build) % ENDINGS.size());
 		}
 
 		void play() {
 			for (GenericKubernetesResource workflow : workflows()) {
-				String name = workflow.getMetadata().getName();
-				if (this.seen.add(name)) {
-					say(workflow, Map.of("phase", "Running", "startedAt", "2026-01-01T00:00:00Z"));
+				BuildId build = BuildId.of(workflow.getMetadata().getName());
+				if (this.seen.add(build.value())) {
+					this.replay.say(build.value(), "running-clone", NONE);
 				}
 				else if (!workflow.getMetadata().getFinalizers().isEmpty()) {
-					say(workflow, Map.of("phase", "Error", "message", END, "startedAt", "2026-01-01T00:00:00Z",
-							"finishedAt", "2026-01-01T00:01:00Z"));
+					this.replay.say(build.value(), ending(build).recording(),
+							this.pushed.computeIfAbsent(build.value(), (name) -> push(build)));
 				}
 			}
 		}
 
-		private void say(GenericKubernetesResource workflow, Map<String, String> status) {
-			kubernetes.administrator()
-				.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
-				.inNamespace(BUILDS)
-				.withName(workflow.getMetadata().getName())
-				.patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
+		private Digest push(BuildId build) {
+			if (ending(build).state() != StateName.SUCCEEDED) {
+				return NONE;
+			}
+			Run run = this.spine.builds.run(build).orElseThrow();
+			return this.spine.registry.publish(build.value(), run.order().key().image(), run.tags());
 		}
 
+	}
+
+	/**
+	 * How a Workflow once ended, and what a build is then.
+	 *
+	 * @param recording what the controller said
+	 * @param state the build's state
+	 * @param why its reason
+	 */
+	private record Ending(String recording, StateName state, String why) {
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.imagefactory.cluster;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,12 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import org.jspecify.annotations.Nullable;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,7 +39,7 @@ import javax.net.ssl.TrustManagerFactory;
  * Stands before a real API server and loses things: some requests never reach it, some
  * answers never come back although it has done what was asked, and some come late.
  */
-final class LossyProxy implements AutoCloseable {
+public final class LossyProxy implements AutoCloseable {
 
 	private final RealKubernetes kubernetes;
 
@@ -46,6 +50,8 @@ final class LossyProxy implements AutoCloseable {
 	private final HttpServer server;
 
 	private final Random random;
+
+	private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
 
 	/** How many requests were lost before they arrived. */
 	final AtomicInteger requestsLost = new AtomicInteger();
@@ -59,7 +65,13 @@ final class LossyProxy implements AutoCloseable {
 	/** How many of a hundred calls go wrong. */
 	volatile int percent;
 
-	LossyProxy(RealKubernetes kubernetes, int percent, long seed) {
+	/**
+	 * Opens one.
+	 * @param kubernetes what stands behind it
+	 * @param percent how many of a hundred calls go wrong
+	 * @param seed what is lost
+	 */
+	public LossyProxy(RealKubernetes kubernetes, int percent, long seed) {
 		this.kubernetes = kubernetes;
 		this.percent = percent;
 		this.random = new Random(seed);
@@ -78,33 +90,65 @@ final class LossyProxy implements AutoCloseable {
 		this.server.start();
 	}
 
-	String address() {
+	/**
+	 * Where it is.
+	 * @return its address, without TLS
+	 */
+	public String address() {
 		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	/**
+	 * Lays a trap for the next call of a kind.
+	 * @param next the trap
+	 */
+	public void lay(Trap next) {
+		this.trap.set(next);
+	}
+
+	private boolean springs(HttpExchange exchange, String body, boolean done) {
+		Trap laid = this.trap.get();
+		if (laid == null || laid.done != done || !laid.method.equals(exchange.getRequestMethod())
+				|| !(exchange.getRequestURI() + " " + body).contains(laid.part)
+				|| !this.trap.compareAndSet(laid, null)) {
+			return false;
+		}
+		laid.deed.run();
+		return true;
 	}
 
 	private void carry(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
-		int luck = this.random.nextInt(100);
+		String text = new String(body, StandardCharsets.UTF_8);
+		int luck = luck();
+		if (springs(exchange, text, false)) {
+			exchange.close();
+			return;
+		}
 		if (luck < this.percent / 3) {
 			this.requestsLost.incrementAndGet();
 			exchange.close();
 			return;
 		}
 		try {
-			HttpResponse<byte[]> answer = this.client.send(request(exchange, body),
-					HttpResponse.BodyHandlers.ofByteArray());
-			note(exchange, answer);
-			if (luck < 2 * this.percent / 3) {
+			HttpResponse<InputStream> answer = this.client.send(request(exchange, body),
+					HttpResponse.BodyHandlers.ofInputStream());
+			if (exchange.getRequestURI().toString().contains("watch=true")) {
+				stream(exchange, answer);
+				return;
+			}
+			byte[] bytes = answer.body().readAllBytes();
+			note(exchange, answer.statusCode(), bytes);
+			if (springs(exchange, text, true) || luck < 2 * this.percent / 3) {
 				this.answersLost.incrementAndGet();
-				exchange.close();
 				return;
 			}
 			if (luck < this.percent) {
 				LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
 			}
 			exchange.getResponseHeaders().set("Content-Type", "application/json");
-			exchange.sendResponseHeaders(answer.statusCode(), (answer.body().length == 0) ? -1 : answer.body().length);
-			exchange.getResponseBody().write(answer.body());
+			exchange.sendResponseHeaders(answer.statusCode(), (bytes.length == 0) ? -1 : bytes.length);
+			exchange.getResponseBody().write(bytes);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -117,18 +161,37 @@ final class LossyProxy implements AutoCloseable {
 		}
 	}
 
-	private void note(HttpExchange exchange, HttpResponse<byte[]> answer) {
-		if (exchange.getRequestMethod().equals("POST") && answer.statusCode() == 201) {
-			String name = Serialization
-				.unmarshal(new ByteArrayInputStream(answer.body()), GenericKubernetesResource.class)
+	private synchronized int luck() {
+		return this.random.nextInt(100);
+	}
+
+	/** Passes on what comes as it comes. */
+	private static void stream(HttpExchange exchange, HttpResponse<InputStream> answer) throws IOException {
+		exchange.getResponseHeaders().set("Content-Type", "application/json");
+		exchange.sendResponseHeaders(answer.statusCode(), 0);
+		byte[] buffer = new byte[8192];
+		try (InputStream in = answer.body()) {
+			for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+				exchange.getResponseBody().write(buffer, 0, read);
+				exchange.getResponseBody().flush();
+			}
+		}
+	}
+
+	private void note(HttpExchange exchange, int status, byte[] answer) {
+		if (exchange.getRequestMethod().equals("POST") && status == 201) {
+			String name = Serialization.unmarshal(new ByteArrayInputStream(answer), GenericKubernetesResource.class)
 				.getMetadata()
 				.getName();
 			this.created.merge(name, 1, Integer::sum);
 		}
 	}
 
-	/** What was created, and how often. */
-	Map<String, Integer> created() {
+	/**
+	 * What was created through here.
+	 * @return how often each name was
+	 */
+	public Map<String, Integer> created() {
 		return Map.copyOf(this.created);
 	}
 
@@ -170,6 +233,18 @@ final class LossyProxy implements AutoCloseable {
 		this.server.stop(0);
 		this.threads.shutdownNow();
 		this.client.shutdownNow();
+	}
+
+	/**
+	 * Something that happens once, to the first call of its kind, whose caller gets no
+	 * answer.
+	 *
+	 * @param method the call's method
+	 * @param part something in its address or body
+	 * @param done after it was done; before it arrives otherwise
+	 * @param deed what happens
+	 */
+	public record Trap(String method, String part, boolean done, Runnable deed) {
 	}
 
 }

@@ -55,7 +55,7 @@ public final class RealKubernetes implements AutoCloseable {
 				List.of(programs.etcd().toString(), "--data-dir", inFolder("etcd"), "--listen-client-urls", store(),
 						"--advertise-client-urls", store(), "--listen-peer-urls", "http://127.0.0.1:0",
 						"--unsafe-no-fsync", "--logger", "zap"));
-		this.administrator = client(ADMINISTRATOR);
+		this.administrator = patientClient();
 		this.apiServer = startApiServer();
 		start("controller-manager",
 				List.of(programs.controllerManager().toString(), "--kubeconfig", kubeconfig().toString(),
@@ -71,6 +71,12 @@ public final class RealKubernetes implements AutoCloseable {
 	 */
 	public static RealKubernetes start() {
 		return new RealKubernetes(ClusterPrograms.found());
+	}
+
+	/** What a busy machine does late is not refused. */
+	private KubernetesClient patientClient() {
+		Config config = new ConfigBuilder(config(ADMINISTRATOR)).withRequestTimeout((int) PATIENCE.toMillis()).build();
+		return new KubernetesClientBuilder().withConfig(config).build();
 	}
 
 	private Process startApiServer() {
