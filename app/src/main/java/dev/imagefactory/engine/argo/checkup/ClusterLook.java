@@ -57,23 +57,23 @@ final class ClusterLook {
 	 * @return what was seen
 	 */
 	NamespaceFacts facts(List<TeamTemplates> teams, ExpectedObjects expected) {
+		Future<Sight<Set<Right>>> asking = this.threads.submit(() -> rights(asked(expected)));
 		Future<Sight<List<PodFact>>> pods = this.threads.submit(this.runs::pods);
 		List<Future<Installed>> installing = teams.stream()
 			.map((team) -> this.threads.submit(() -> installed(team)))
 			.toList();
 		List<Installed> installed = installing.stream().map(ClusterLook::of).toList();
 		String secret = executor(installed) + TokenJudgement.SUFFIX;
-		Sight<Set<Right>> rights = rights(asked(expected, secret));
+		Sight<Set<Right>> rights = of(asking);
 		Set<Right> have = rights.seen().orElse(Set.of());
 		Sight<List<PodFact>> seen = of(pods);
 		return new NamespaceFacts(this.namespace, rights, installed, seen, accounts(installed, have),
-				secret, secret(secret, have), mountFailures(have), this.runs.workflows(seen.seen().orElse(List.of())));
+				secret, secret(secret), mountFailures(have), this.runs.workflows(seen.seen().orElse(List.of())));
 	}
 
-	private static List<Right> asked(ExpectedObjects expected, String secret) {
+	private static List<Right> asked(ExpectedObjects expected) {
 		return Stream
-			.of(expected.rights(), Right.dangerous(),
-					List.of(Right.SEE_ACCOUNTS, Right.SEE_EVENTS, Right.seeSecret(secret)))
+			.of(expected.rights(), Right.dangerous(), List.of(Right.SEE_ACCOUNTS, Right.SEE_EVENTS))
 			.flatMap(List::stream)
 			.distinct()
 			.toList();
@@ -190,9 +190,9 @@ final class ClusterLook {
 				"get serviceaccounts in the namespace " + this.namespace, RightsJudgement.fix(this.namespace));
 	}
 
-	private Sight<Boolean> secret(String name, Set<Right> have) {
+	private Sight<Boolean> secret(String name) {
 		Right right = Right.seeSecret(name);
-		if (!have.contains(right)) {
+		if (!has(right).seen().orElse(false)) {
 			return new Hidden<>(missing(right), null);
 		}
 		return this.questions
