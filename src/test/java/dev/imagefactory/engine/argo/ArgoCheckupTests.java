@@ -36,9 +36,9 @@ class ArgoCheckupTests {
 		List<Check> checks = this.checkup.checks();
 		assertThat(checks).allMatch((check) -> check.verdict() == Verdict.OK && check.fix() == null);
 		assertThat(checks).extracting(Check::name)
-			.containsExactly("api", "rights", "further-rights", "templates", "images", "accounts", "executor-token",
+			.containsExactly("api", "argo", "rights", "further-rights", "templates", "images", "accounts", "executor-token",
 					"identity", "controller", "argo-version");
-		assertThat(checks.subList(1, checks.size())).allMatch((check) -> "builds".equals(check.namespace()));
+		assertThat(checks.subList(2, checks.size())).allMatch((check) -> "builds".equals(check.namespace()));
 		assertThat(checks.getFirst().detail()).contains("v1.33.13", StrictInstallation.USER);
 	}
 
@@ -78,7 +78,7 @@ class ArgoCheckupTests {
 		assertThat(checks.getFirst().verdict()).isEqualTo(Verdict.WRONG);
 		assertThat(checks.getFirst().detail()).contains("could not be reached or broke off");
 		assertThat(checks.getFirst().fix()).contains("kubectl get --raw /version");
-		assertThat(checks.subList(1, checks.size())).hasSize(9)
+		assertThat(checks.subList(1, checks.size())).hasSize(10)
 			.allMatch((check) -> check.verdict() == Verdict.CANNOT_SEE);
 	}
 
@@ -88,6 +88,16 @@ class ArgoCheckupTests {
 		Check api = this.checkup.check("api");
 		assertThat(api.verdict()).isEqualTo(Verdict.WRONG);
 		assertThat(api.detail()).contains("HTTP 401: Unauthorized");
+	}
+
+	@Test
+	void argoWhenNotInstalledIsWrong() {
+		this.checkup.installation.argo = false;
+		List<Check> checks = this.checkup.checks();
+		Check argo = TestCheckup.check(checks, "argo");
+		assertThat(argo.verdict()).isEqualTo(Verdict.WRONG);
+		assertThat(argo.fix()).startsWith("kubectl create namespace argo; kubectl apply --server-side");
+		assertThat(TestCheckup.check(checks, "templates").verdict()).isEqualTo(Verdict.CANNOT_SEE);
 	}
 
 	@Test

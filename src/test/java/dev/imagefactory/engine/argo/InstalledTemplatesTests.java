@@ -49,14 +49,6 @@ class InstalledTemplatesTests {
 	}
 
 	@Test
-	void templatesWhenArgoIsNotInstalledSaySo() {
-		this.checkup.installation.argo = false;
-		Check templates = this.checkup.check("templates");
-		assertThat(templates.verdict()).isEqualTo(Verdict.CANNOT_SEE);
-		assertThat(templates.detail()).contains("The WorkflowTemplate image-build-v1", "HTTP 404");
-	}
-
-	@Test
 	void templatesWhenTheRightIsMissingCannotBeSeen() {
 		this.checkup.installation.deny("get workflowtemplates.argoproj.io");
 		Check templates = this.checkup.check("templates");

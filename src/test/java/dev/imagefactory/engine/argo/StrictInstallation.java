@@ -84,6 +84,12 @@ final class StrictInstallation implements StrictKubernetes.Others {
 		if (path.equals("/version") && method.equals("GET")) {
 			return Optional.of(Reply.json(200, JSON.createObjectNode().put("gitVersion", "v1.33.13")));
 		}
+		if (path.equals("/apis/argoproj.io/v1alpha1") && this.argo) {
+			ObjectNode kinds = JSON.createObjectNode().put("kind", "APIResourceList");
+			kinds.putArray("resources").addObject().put("name", "workflows");
+			kinds.withArrayProperty("resources").addObject().put("name", "workflowtemplates");
+			return Optional.of(Reply.json(200, kinds));
+		}
 		if (path.equals(REVIEWS)) {
 			return Optional.of(review(method, body));
 		}

@@ -4,7 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +35,8 @@ public final class ArgoCheckup implements Checkup {
 	private static final Logger logger = LoggerFactory.getLogger(ArgoCheckup.class);
 
 	private static final String API = "api";
+
+	private static final String ARGO = "argo";
 
 	private static final String SELF = "apis/authentication.k8s.io/v1/selfsubjectreviews";
 
@@ -78,6 +83,7 @@ public final class ArgoCheckup implements Checkup {
 			case Hidden<JsonNode>(String why, String fix) -> {
 				checks.add(Check.wrong(API, null, "The Kubernetes API cannot be used: " + why,
 						"kubectl get --raw /version, with the KUBECONFIG or in the pod of this service"));
+				checks.add(Check.cannotSee(ARGO, null, "The Kubernetes API cannot be used.", null));
 				namespaces
 					.forEach((namespace) -> checks.addAll(unseen(namespace, "The Kubernetes API cannot be used.")));
 			}
@@ -87,6 +93,7 @@ public final class ArgoCheckup implements Checkup {
 						"The Kubernetes API answers%s; its version is %s.".formatted(
 								user.isEmpty() ? "" : ", and knows the service as " + user,
 								version.path("gitVersion").asText())));
+				checks.add(argo(timed));
 				checks.addAll(look(timed, teams, namespaces, user));
 			}
 		}
@@ -103,6 +110,23 @@ public final class ArgoCheckup implements Checkup {
 			.seen()
 			.map((answer) -> answer.at("/status/userInfo/username").asText())
 			.orElse("");
+	}
+
+	/** Everybody who is known may ask which kinds there are. */
+	private static Check argo(TimedQuestions timed) {
+		String fix = "kubectl create clusterrolebinding image-factory-discovery --clusterrole=system:discovery --group=system:authenticated";
+		return switch (timed.object(Question.read("apis/argoproj.io/v1alpha1"), "", "read which kinds there are", fix)) {
+			case Hidden<Optional<JsonNode>>(String why, String mend) -> Check.cannotSee(ARGO, null, why, mend);
+			case Seen<Optional<JsonNode>>(Optional<JsonNode> kinds) -> {
+				Set<String> names = new HashSet<>();
+				kinds.ifPresent((list) -> list.path("resources").forEach((kind) -> names.add(kind.path("name").asText())));
+				yield names.containsAll(Set.of("workflows", "workflowtemplates"))
+						? Check.ok(ARGO, null, "Kubernetes knows Workflows and WorkflowTemplates.")
+						: Check.wrong(ARGO, null,
+								"Kubernetes does not know Workflows and WorkflowTemplates: Argo Workflows is not installed in this cluster.",
+								"kubectl create namespace argo; " + VersionJudgement.INSTALL);
+			}
+		};
 	}
 
 	private List<Check> look(TimedQuestions timed, List<TeamTemplates> teams, List<String> namespaces, String user) {

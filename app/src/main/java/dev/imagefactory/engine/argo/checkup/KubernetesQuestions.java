@@ -70,6 +70,11 @@ public interface KubernetesQuestions {
 					&& this.body.at("/details/name").asText().equals(name);
 		}
 
+		/** Whether the API server knows no such kind. */
+		boolean deniesKind() {
+			return this.code == 404 && this.body.at("/details/name").asText().isEmpty();
+		}
+
 		/** The API's own words. */
 		String words() {
 			String message = this.body.path("message").asText();

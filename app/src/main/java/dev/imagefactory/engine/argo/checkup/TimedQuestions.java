@@ -48,14 +48,17 @@ final class TimedQuestions {
 	/**
 	 * Asks for an object.
 	 * @param question the question
-	 * @param name the object's name
+	 * @param name the object's name; empty for a kind
 	 * @param right what asking needs, such as {@code get pods in the namespace builds}
 	 * @param fix what gives that right
 	 * @return empty when there is no such object
 	 */
 	Sight<Optional<JsonNode>> object(Question question, String name, String right, String fix) {
-		return ask(question, right, fix, (answer) -> answer.deniesObject(name) ? Optional.of(Optional.empty())
-				: answer.isGood() ? Optional.of(Optional.of(answer.body())) : Optional.empty());
+		return ask(question, right, fix, (answer) -> {
+			boolean denied = name.isEmpty() ? answer.deniesKind() : answer.deniesObject(name);
+			return denied ? Optional.of(Optional.empty())
+					: Optional.of(answer.body()).filter((body) -> answer.isGood()).map(Optional::of);
+		});
 	}
 
 	/**

@@ -17,7 +17,7 @@ final class VersionJudgement {
 	private static final Pattern IMAGE = Pattern
 		.compile("[^@]*:v?([0-9]{1,4})\\.([0-9]{1,4})\\.([0-9]{1,4})(-[A-Za-z0-9.-]+)?(?:@sha256:[0-9a-f]{64})?");
 
-	private static final String FIX = "kubectl apply --server-side --force-conflicts -n argo -f https://github.com/argoproj/argo-workflows/releases/download/v4.1.2/install.yaml";
+	static final String INSTALL = "kubectl apply --server-side --force-conflicts -n argo -f https://github.com/argoproj/argo-workflows/releases/download/v4.1.2/install.yaml";
 
 	private static final String NEEDED = "4.0.10, 4.1.2 or later";
 
@@ -60,12 +60,12 @@ final class VersionJudgement {
 		int reached = early ? patch - 1 : patch;
 		if (major == 3 && minor == 7 && reached >= 18) {
 			return new Check(VERSION, facts.namespace(), Check.Verdict.OK,
-					found + ": a line that gets no more updates.", FIX);
+					found + ": a line that gets no more updates.", INSTALL);
 		}
 		boolean good = (major > 4) || (major == 4 && (minor > 1 || reached >= ((minor == 1) ? 2 : 10)));
 		return good ? Check.ok(VERSION, facts.namespace(), found + ".")
 				: Check.wrong(VERSION, facts.namespace(),
-						found + ": it has known holes and wrong ends, and %s is needed.".formatted(NEEDED), FIX);
+						found + ": it has known holes and wrong ends, and %s is needed.".formatted(NEEDED), INSTALL);
 	}
 
 }
