@@ -87,6 +87,37 @@ class LogsApiTests {
 	}
 
 	@Test
+	void eventsWhenLastLinesComeAfterTheBuildsEndWaitForThem() {
+		endWithLinesToCome();
+		List<String> lines = follow(path("?step=build"));
+		await(lines, "data:{\"build\":\"%s\",\"state\":\"FAILED\"}".formatted(this.build.id()));
+		append(Step.BUILD, "late\n");
+		await(lines, "data:{\"step\":\"build\",\"text\":\"late\\n\"}");
+		assertThat(lines).doesNotContain("event:end");
+		append(Step.BUILD, "last\n");
+		Slice.memory.logs.growing.clear();
+		await(lines, "event:end");
+		assertThat(lines).contains("data:{\"step\":\"build\",\"text\":\"last\\n\"}");
+	}
+
+	@Test
+	void eventsWhenLastLinesNeverComeEndAfterAWhile() {
+		endWithLinesToCome();
+		List<String> lines = follow(path(""));
+		await(lines, "event:state");
+		assertThat(lines).doesNotContain("event:end");
+		Slice.setTime(Slice.now().plus(Duration.ofSeconds(30)));
+		await(lines, "event:end");
+	}
+
+	private void endWithLinesToCome() {
+		Build over = Samples.in(this.build, new BuildState.Failed("x", "It failed."));
+		Slice.memory.logs.growing.add(over.id());
+		Slice.memory.builds.add(over);
+		Slice.setTime(over.times().finishedAt().plusSeconds(1));
+	}
+
+	@Test
 	void eventsWhenResumedGoOnWhereTheyWere() {
 		append(Step.BUILD, "one\ntwo\n");
 		Slice.memory.builds.add(Samples.in(this.build, new BuildState.Cancelled(null)));

@@ -14,4 +14,9 @@ public final class FileStepLogsAccess {
 		return new FileStepLogs(folder, Clock.systemUTC());
 	}
 
+	/** Followed logs in the same folder. */
+	public static FollowedLogs followed(Path folder) {
+		return new FileFollowedLogs(new FileStepLogs(folder, Clock.systemUTC()));
+	}
+
 }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,7 @@ public final class Memory {
 		this.orders.links.clear();
 		this.deliveries.all.clear();
 		this.logs.texts.clear();
+		this.logs.growing.clear();
 		this.audit.rows.clear();
 		this.onboarding.teams.clear();
 		this.onboarding.repositories.clear();
@@ -324,6 +326,9 @@ public final class Memory {
 
 		public final Map<BuildId, Map<Step, String>> texts = new ConcurrentHashMap<>();
 
+		/** Builds whose logs have more to come. */
+		public final Set<BuildId> growing = ConcurrentHashMap.newKeySet();
+
 		public void append(BuildId build, Step step, String text) {
 			this.texts.computeIfAbsent(build, (id) -> new ConcurrentSkipListMap<>()).merge(step, text, String::concat);
 		}
@@ -342,7 +347,7 @@ public final class Memory {
 		public Part read(BuildId build, Step step, long offset) {
 			String text = this.texts.getOrDefault(build, Map.of()).getOrDefault(step, "");
 			String rest = text.substring((int) Math.min(offset, text.length()));
-			return new Part(rest, offset + rest.length(), false);
+			return new Part(rest, offset + rest.length(), !this.growing.contains(build));
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
@@ -27,6 +28,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class LogFollower {
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+	/** How long after a build's end lines may still come. */
+	private static final Duration LAST_LINES = Duration.ofSeconds(30);
 
 	private static final long PAUSE_MILLIS = 300;
 
@@ -66,14 +70,15 @@ class LogFollower {
 	void follow(CountDownLatch stop) throws IOException, InterruptedException {
 		this.reader.send(SseEmitter.event().reconnectTime(2000).comment("logs of " + this.id));
 		do {
-			// Read before the logs: what an ended build wrote is all there then.
+			// Read before the logs: what a build wrote before its end is all there then.
 			Build build = this.builds.find(this.id).orElse(null);
 			if (build == null) {
 				return;
 			}
+			boolean last = !build.isOpen() && isAllThere(build);
 			tellState(build);
 			sendLogs();
-			if (!build.isOpen()) {
+			if (last) {
 				this.reader.send(SseEmitter.event().name("end").data(StateEvent.of(build)));
 				return;
 			}
@@ -108,6 +113,19 @@ class LogFollower {
 				.data(new LogEvent(step.wireName(), part.text())));
 			part = this.logs.read(this.id, step, part.next());
 		}
+	}
+
+	/**
+	 * What an engine only follows is stored a moment after it was written, so the last
+	 * lines may come after the build's end. A log that retention removed is not waited
+	 * for.
+	 */
+	private boolean isAllThere(Build build) {
+		Instant end = build.times().finishedAt();
+		boolean hasRun = build.steps().stream().anyMatch((step) -> step.startedAt() != null);
+		return !hasRun || end == null || !this.clock.instant().isBefore(end.plus(LAST_LINES))
+				|| Stream.of(Step.values())
+					.allMatch((step) -> this.logs.read(this.id, step, Long.MAX_VALUE).complete());
 	}
 
 	/** Tells proxies that the stream is alive, and us whether the reader is. */

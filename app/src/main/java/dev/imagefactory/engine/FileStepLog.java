@@ -23,6 +23,8 @@ class FileStepLog implements StepLog {
 
 	private final LogLines lines;
 
+	private final Clock clock;
+
 	private final Runnable onClose;
 
 	private boolean broken;
@@ -41,7 +43,8 @@ class FileStepLog implements StepLog {
 		this.onClose = onClose;
 		this.file = new RandomAccessFile(path.toFile(), "rw");
 		endTornLine();
-		this.lines = new LogLines(this.file.length(), clock);
+		this.lines = new LogLines(this.file.length());
+		this.clock = clock;
 	}
 
 	/** A crash may have left half a line. */
@@ -61,7 +64,7 @@ class FileStepLog implements StepLog {
 			return;
 		}
 		try {
-			this.file.write(this.lines.next(text));
+			this.file.write(this.lines.next(this.clock.instant(), text));
 		}
 		catch (IOException ex) {
 			// A log that cannot be written stops no build; what fills the disk does.

@@ -63,7 +63,30 @@ class FileStepLogs implements StepLogs {
 		}
 	}
 
-	private void close(BuildId build, Step step) {
+	/**
+	 * Opens a log that is carried over; it is not complete from then on.
+	 * @param build the build
+	 * @param step the step
+	 * @return its file
+	 */
+	FollowedFile follow(BuildId build, Step step) {
+		Path file = file(build, step);
+		try {
+			Files.createDirectories(file.getParent());
+			Files.deleteIfExists(marker(build, step));
+			return new FollowedFile(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot open the log " + file, ex);
+		}
+	}
+
+	/**
+	 * Says that a step is over.
+	 * @param build the build
+	 * @param step the step
+	 */
+	void close(BuildId build, Step step) {
 		touch(marker(build, step));
 		this.open.remove(file(build, step));
 	}
@@ -71,6 +94,24 @@ class FileStepLogs implements StepLogs {
 	@Override
 	public void complete(BuildId build) {
 		touch(marker(build));
+	}
+
+	/**
+	 * Whether a run is over.
+	 * @param build the run's build
+	 * @return false also when retention removed its logs
+	 */
+	boolean isComplete(BuildId build) {
+		return Files.exists(marker(build));
+	}
+
+	/**
+	 * Where the logs of a run lie.
+	 * @param build the run's build
+	 * @return the folder, which need not exist
+	 */
+	Path folder(BuildId build) {
+		return this.folder.resolve(build.value());
 	}
 
 	@Override

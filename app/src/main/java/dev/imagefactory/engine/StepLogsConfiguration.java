@@ -22,8 +22,13 @@ class StepLogsConfiguration {
 	private static final int FORGET_EVERY_HOURS = 12;
 
 	@Bean
-	StepLogs stepLogs(@Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
+	FileStepLogs stepLogs(@Qualifier("dataDirectory") Path dataDirectory, Clock clock) {
 		return new FileStepLogs(dataDirectory.resolve("logs"), clock);
+	}
+
+	@Bean
+	FollowedLogs followedLogs(FileStepLogs stepLogs) {
+		return new FileFollowedLogs(stepLogs);
 	}
 
 	@Bean

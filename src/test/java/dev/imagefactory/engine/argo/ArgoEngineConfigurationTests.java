@@ -11,6 +11,8 @@ import java.util.Optional;
 
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineLifecycle;
+import dev.imagefactory.engine.FileStepLogsAccess;
+import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.image.Digest;
@@ -133,6 +135,7 @@ class ArgoEngineConfigurationTests {
 			.withBean(Installation.class, () -> () -> TestCluster.INSTALLATION)
 			.withBean(Registry.class, OnlyAHost::new)
 			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(TestCluster.team("payments", "builds"))))
+			.withBean(FollowedLogs.class, () -> FileStepLogsAccess.followed(this.folder))
 			.withBean(Clock.class, Clock::systemUTC);
 	}
 

@@ -30,9 +30,9 @@ import com.sun.net.httpserver.HttpServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes API on loopback that knows Workflows and nothing else, refuses what the
- * real one refuses, and goes wrong where a test tells it to. What it says was written
- * after the real one's answers.
+ * A Kubernetes API on loopback that knows Workflows and pods and nothing else, refuses
+ * what the real one refuses, and goes wrong where a test tells it to. What it says was
+ * written after the real one's answers.
  */
 final class StrictKubernetes implements AutoCloseable {
 
@@ -43,6 +43,8 @@ final class StrictKubernetes implements AutoCloseable {
 
 	private static final Pattern PATH = Pattern
 		.compile("/apis/argoproj\\.io/v1alpha1/namespaces/([^/]+)/workflows(?:/([^/]+))?");
+
+	private static final Pattern PODS = Pattern.compile("/api/v1/namespaces/([^/]+)/pods(?:/([^/]+)/log)?");
 
 	private static final int PACKED_FROM = 128 * 1024;
 
@@ -56,6 +58,9 @@ final class StrictKubernetes implements AutoCloseable {
 
 	/** What it stores. */
 	final WorkflowStore store = new WorkflowStore();
+
+	/** The pods and their logs. */
+	final PodStore pods = new PodStore();
 
 	/** What a client has to show. */
 	volatile String token = TOKEN;
@@ -139,6 +144,10 @@ final class StrictKubernetes implements AutoCloseable {
 		if (other.isPresent()) {
 			return other.get();
 		}
+		Matcher pods = PODS.matcher(exchange.getRequestURI().getPath());
+		if (pods.matches()) {
+			return pods(exchange, pods);
+		}
 		Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
 		if (!path.matches()) {
 			return new Reply(404, "text/plain", "404 page not found\n");
@@ -155,6 +164,20 @@ final class StrictKubernetes implements AutoCloseable {
 				default -> Reply.status(405, "MethodNotAllowed",
 						"the server does not allow this method on the requested resource");
 			};
+		}
+		catch (Refused ex) {
+			return ex.reply;
+		}
+	}
+
+	private Reply pods(HttpExchange exchange, Matcher path) {
+		if (!exchange.getRequestMethod().equals("GET")) {
+			return Reply.status(403, "Forbidden", "pods is forbidden: the account may only look");
+		}
+		Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
+		try {
+			return (path.group(2) != null) ? this.pods.log(path.group(1), path.group(2), query)
+					: this.pods.list(path.group(1), query);
 		}
 		catch (Refused ex) {
 			return ex.reply;
@@ -217,9 +240,7 @@ final class StrictKubernetes implements AutoCloseable {
 		exchange.getResponseHeaders().set("Content-Type", reply.type());
 		reply.headers().forEach(exchange.getResponseHeaders()::set);
 		if (reply.changes() != null) {
-			exchange.sendResponseHeaders(200, 0);
-			exchange.getResponseBody().flush();
-			reply.changes().send(exchange.getResponseBody());
+			reply.changes().send(exchange);
 			return;
 		}
 		byte[] body = packed(exchange, reply.body().getBytes(StandardCharsets.UTF_8));
@@ -255,6 +276,7 @@ final class StrictKubernetes implements AutoCloseable {
 	public void close() {
 		this.closed.countDown();
 		this.store.close();
+		this.pods.close();
 		this.server.stop(0);
 		this.threads.shutdownNow();
 	}
@@ -276,8 +298,7 @@ final class StrictKubernetes implements AutoCloseable {
 	 * @param headers more headers
 	 * @param changes what a watch sends; null for everything else
 	 */
-	record Reply(int code, String type, String body, Map<String, String> headers,
-			WorkflowStore.@Nullable Changes changes) {
+	record Reply(int code, String type, String body, Map<String, String> headers, @Nullable Sending changes) {
 
 		Reply(int code, String type, String body) {
 			this(code, type, body, Map.of(), null);
@@ -310,6 +331,14 @@ final class StrictKubernetes implements AutoCloseable {
 		Reply with(String header, String value) {
 			return new Reply(this.code, this.type, this.body, Map.of(header, value), this.changes);
 		}
+
+	}
+
+	/** An answer that goes on. */
+	@FunctionalInterface
+	interface Sending {
+
+		void send(HttpExchange exchange) throws IOException;
 
 	}
 

@@ -25,7 +25,7 @@ public record TestArgo(Engine engine, KubernetesClient client) implements AutoCl
 		ArgoEngine engine = new ArgoEngine(
 				KubernetesConnection.cluster(client, SHORT, WorkflowWatches.Timing.standard(), Duration.ofSeconds(60)),
 				new Sites(installation, registry, onboarding),
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
+				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), new NoLogs());
 		return new TestArgo(engine, client);
 	}
 

@@ -66,15 +66,26 @@ final class TestCluster implements AutoCloseable {
 				team("payments", BUILDS));
 	}
 
+	/** The same, with logs that are looked after. */
+	ArgoEngine engine(Clock clock, RunLogs logs) {
+		return engine(PATIENT, INSTALLATION, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+				logs, team("payments", BUILDS));
+	}
+
 	ArgoEngine engine(WorkflowApi.Limits limits, String installation, Team... teams) {
 		return engine(limits, installation, TestCluster::translate, teams);
 	}
 
 	private ArgoEngine engine(WorkflowApi.Limits limits, String installation, StatusTranslator translator,
 			Team... teams) {
+		return engine(limits, installation, translator, new NoLogs(), teams);
+	}
+
+	private ArgoEngine engine(WorkflowApi.Limits limits, String installation, StatusTranslator translator, RunLogs logs,
+			Team... teams) {
 		KubernetesClient client = client();
 		ArgoEngine engine = new ArgoEngine(KubernetesConnection.cluster(client, limits, QUICK, Duration.ofSeconds(60)),
-				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))), translator);
+				new Sites(installation, "registry.example.com", new Teams(Arrays.asList(teams))), translator, logs);
 		this.engines.add(engine);
 		return engine;
 	}

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
 import dev.imagefactory.engine.argo.StrictKubernetes.Refused;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
 import org.jspecify.annotations.Nullable;
@@ -406,7 +407,7 @@ final class WorkflowStore implements AutoCloseable {
 	}
 
 	/** What one watch is told. */
-	static final class Changes {
+	static final class Changes implements StrictKubernetes.Sending {
 
 		private final String namespace;
 
@@ -429,7 +430,11 @@ final class WorkflowStore implements AutoCloseable {
 			this.events.add(event);
 		}
 
-		void send(OutputStream to) throws IOException {
+		@Override
+		public void send(HttpExchange exchange) throws IOException {
+			exchange.sendResponseHeaders(200, 0);
+			OutputStream to = exchange.getResponseBody();
+			to.flush();
 			try {
 				for (ObjectNode event = this.events.take(); event != END; event = this.events.take()) {
 					to.write((event + "\n").getBytes(StandardCharsets.UTF_8));

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 record ApiAnswer(int code, ApiBody body, String encoding, @Nullable Duration retryAfter) {
 
+	static final int BAD_REQUEST = 400;
+
+	static final int FORBIDDEN = 403;
+
 	static final int NOT_FOUND = 404;
 
 	static final int CONFLICT = 409;

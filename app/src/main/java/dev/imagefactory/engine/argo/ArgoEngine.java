@@ -52,13 +52,17 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private final Places places;
 
+	private final RunLogs logs;
+
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
 	 * @param sites where runs go
 	 * @param translator reads what Argo says
+	 * @param logs looks after the logs
 	 */
-	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator) {
+	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs) {
+		this.logs = logs;
 		this.cluster = cluster;
 		this.sites = sites;
 		this.ownership = new Ownership(sites.installation());
@@ -72,8 +76,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		return "argo";
 	}
 
-	/** Begins to watch. */
+	/** Begins to watch, and to store logs. */
 	void start() {
+		this.logs.start();
 		this.cluster.watches().start(this.sites.namespaces(), this.ownership);
 	}
 
@@ -132,6 +137,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		failures.forEach(
 				(failure) -> logger.warn("The runs of a namespace are not known just now: {}", failure.getMessage()));
 		this.places.seen(found);
+		if (failures.isEmpty()) {
+			this.logs.keepOnly(found.keySet());
+		}
 		return statuses;
 	}
 
@@ -156,7 +164,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	}
 
 	private RunStatus translate(GenericKubernetesResource workflow) {
-		return this.translator.translate(WorkflowObjects.toModel(workflow));
+		IoArgoprojWorkflowV1alpha1Workflow model = WorkflowObjects.toModel(workflow);
+		if (Ownership.isHeld(workflow)) {
+			this.logs.saw(model);
+		}
+		return this.translator.translate(model);
 	}
 
 	/** Looks where it was last, and then everywhere: the settings may have changed. */
@@ -199,15 +211,16 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	}
 
 	/**
-	 * {@inheritDoc} A run that has not ended is left alone. Taking a finalizer away is
-	 * good for the version that was read only, so it is read again when others were
-	 * quicker.
+	 * {@inheritDoc} A run that has not ended is left alone, and so is one whose logs are
+	 * not stored yet: its pods would go with it. Taking a finalizer away is good for the
+	 * version that was read only, so it is read again when others were quicker.
 	 */
 	@Override
 	public void release(BuildId build) {
 		for (int read = 0; read < MOST_READS; read++) {
 			Optional<GenericKubernetesResource> found = locate(build);
-			if (found.isEmpty() || !Ownership.isHeld(found.get()) || !isOver(found.get())) {
+			if (found.isEmpty() || !Ownership.isHeld(found.get()) || !isOver(found.get())
+					|| !this.logs.mayGo(WorkflowObjects.toModel(found.get()))) {
 				return;
 			}
 			WorkflowApi.Patched patched = this.cluster.workflows()
@@ -225,9 +238,10 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		this.cluster.watches().onChange(listener);
 	}
 
-	/** Ends the watches; runs go on. */
+	/** Ends the watches; runs go on, and others store their logs. */
 	@Override
 	public void close() {
+		this.logs.close();
 		this.cluster.watches().close();
 	}
 

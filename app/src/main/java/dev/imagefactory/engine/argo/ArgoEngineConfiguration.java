@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
+import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
@@ -33,12 +34,14 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, Clock clock) {
-		return new ArgoEngine(
-				KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(), WorkflowWatches.Timing.standard(),
-						settings.relistInterval()),
-				new Sites(installation.id(), registry.host(), onboarding),
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()));
+			ArgoSettings settings, FollowedLogs logs, Clock clock) {
+		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
+				WorkflowWatches.Timing.standard(), settings.relistInterval());
+		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()), ArchivedLog.none(),
+				PodLogs.Limits.standard(), System::nanoTime);
+		podLogs.onStored(cluster.watches()::tell);
+		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),
+				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), podLogs);
 	}
 
 	@Bean

@@ -57,7 +57,11 @@ final class WorkflowWatches implements AutoCloseable {
 		}
 	}
 
-	private void tell(BuildId build) {
+	/**
+	 * Tells of a run that may have changed.
+	 * @param build the build whose run it is
+	 */
+	void tell(BuildId build) {
 		for (Consumer<BuildId> listener : this.listeners) {
 			try {
 				listener.accept(build);

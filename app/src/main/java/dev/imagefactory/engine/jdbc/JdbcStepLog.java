@@ -83,7 +83,7 @@ class JdbcStepLog implements StepLog {
 	@Override
 	public synchronized void line(String text) {
 		if (!this.closed && !this.lost) {
-			this.waiting.writeBytes(lines().next(text));
+			this.waiting.writeBytes(lines().next(this.clock.instant(), text));
 		}
 	}
 
@@ -91,7 +91,7 @@ class JdbcStepLog implements StepLog {
 		LogLines now = this.lines;
 		if (now == null) {
 			// Not opened yet, because the database is away: counted from there.
-			now = new LogLines((this.opened != null) ? this.opened.size() : 0, this.clock);
+			now = new LogLines((this.opened != null) ? this.opened.size() : 0);
 			this.lines = now;
 		}
 		return now;

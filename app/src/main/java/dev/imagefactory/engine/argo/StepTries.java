@@ -1,0 +1,114 @@
+package dev.imagefactory.engine.argo;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.pipeline.Step;
+import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1NodeStatus;
+import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1Workflow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a Workflow says of the pods of one of our steps: each try at the step is a node of
+ * its own, and has a pod of its own.
+ *
+ * @param build the build, whose id is the Workflow's name
+ * @param step the step
+ * @param namespace where the pods are
+ * @param tries the tries that have begun, first to last
+ * @param over whether no other try will follow
+ */
+record StepTries(BuildId build, Step step, String namespace, List<Try> tries, boolean over) {
+
+	StepTries {
+		tries = List.copyOf(tries);
+	}
+
+	/**
+	 * Finds the tries of a Workflow.
+	 * @param workflow a Workflow of ours
+	 * @return its steps that have begun; none when its nodes cannot be read
+	 */
+	static List<StepTries> of(IoArgoprojWorkflowV1alpha1Workflow workflow) {
+		return switch (StoredNodes.of(workflow.getStatus())) {
+			case StoredNodes.Hidden hidden -> List.of();
+			case StoredNodes.Readable nodes -> of(new ArgoRun(workflow, new RunNodes(nodes.byId())));
+		};
+	}
+
+	private static List<StepTries> of(ArgoRun run) {
+		BuildId build = BuildId.of(run.workflow().getMetadata().getName());
+		String namespace = run.workflow().getMetadata().getNamespace();
+		boolean over = run.isTerminal();
+		return run.nodes().stream().filter(StepNode::mayHaveRun).flatMap((node) -> {
+			List<Try> tries = tries(node, over);
+			return tries.isEmpty() ? Stream.empty()
+					: Stream.of(new StepTries(build, node.step(), namespace, tries, over || isOver(node.phase())));
+		}).toList();
+	}
+
+	private static List<Try> tries(StepNode node, boolean over) {
+		List<Try> tries = new ArrayList<>();
+		String before = "";
+		for (IoArgoprojWorkflowV1alpha1NodeStatus attempt : node.attempts()) {
+			NodePhase phase = NodePhase.of(attempt.getPhase());
+			String message = Objects.requireNonNullElse(attempt.getMessage(), "");
+			// A task that is not retried, and not yet known to be a pod's, has no type.
+			boolean pod = "Pod".equals(attempt.getType()) && attempt.getId() != null;
+			if (pod && (phase != NodePhase.PENDING || over)) {
+				tries.add(new Try(attempt.getId(), tries.size() + 1, instant(attempt.getStartedAt()),
+						over || isOver(phase), before, message));
+			}
+			before = message;
+		}
+		return tries;
+	}
+
+	private static boolean isOver(NodePhase phase) {
+		return switch (phase) {
+			case PENDING, RUNNING, UNKNOWN -> false;
+			case SUCCEEDED, SKIPPED, FAILED, ERROR, OMITTED -> true;
+		};
+	}
+
+	private static Instant instant(@Nullable OffsetDateTime time) {
+		return (time != null) ? time.toInstant() : Instant.EPOCH;
+	}
+
+	/**
+	 * Whether a try has ended, so that its pod may go soon.
+	 * @return true when there is something to be stored in time
+	 */
+	boolean anyOver() {
+		return this.tries.stream().anyMatch(Try::over);
+	}
+
+	/**
+	 * One try.
+	 *
+	 * @param node the id of its node
+	 * @param number counted from 1
+	 * @param startedAt when it began; the beginning of time when Argo does not say
+	 * @param over whether it has ended
+	 * @param before how the try before it ended, in Argo's words; empty for the first
+	 * @param message what Argo says of it
+	 */
+	record Try(String node, int number, Instant startedAt, boolean over, String before, String message) {
+
+		/**
+		 * The line that stands above its log.
+		 * @return empty for the first, which is the only one as a rule
+		 */
+		String heading() {
+			return (this.number == 1) ? ""
+					: "Attempt %d, after: %s".formatted(this.number, ArgoText.shown(this.before));
+		}
+
+	}
+
+}
