@@ -18,19 +18,20 @@ class SettingKeysTests {
 			"github.app.private-key-file", "github.webhook.secret-files[*]", "build.timeout", "build.create-deadline",
 			"build.max-source", "argo-events.token-file", "argo-events.teams[*]", "registry.kind", "registry.url",
 			"registry.insecure", "registry.ca-file", "registry.credentials-file", "registry.auth",
-			"registry.lock-release-tags", "argo.server-url", "argo.relist-interval", "queue.max-running",
-			"queue.max-running-per-repository", "sweep.interval", "retention.deliveries", "retention.logs",
-			"access.admin-token-file", "access.oidc[*].name", "access.oidc[*].issuer", "access.oidc[*].client-id",
-			"access.oidc[*].client-secret-file", "access.jwt[*].name", "access.jwt[*].issuer", "access.jwt[*].audience",
-			"access.roles[*].role", "access.roles[*].team", "access.roles[*].issuer", "access.roles[*].claim",
-			"access.roles[*].value", "teams[*].name", "teams[*].image-prefix", "teams[*].argo.namespace",
-			"teams[*].argo.service-account", "teams[*].argo.build-account", "teams[*].argo.template",
-			"teams[*].argo.shared", "teams[*].gate.severities[*]", "teams[*].gate.ignore-unfixed",
-			"teams[*].gate.end-of-life", "teams[*].gate.waivers-config-map", "teams[*].gate.allow-unscanned",
-			"teams[*].repositories[*].name", "teams[*].repositories[*].provider", "teams[*].repositories[*].id",
-			"teams[*].repositories[*].branches[*]", "teams[*].repositories[*].image", "teams[*].repositories[*].latest",
-			"teams[*].repositories[*].clone-url", "teams[*].repositories[*].credentials-file",
-			"teams[*].repositories[*].webhook.secret-files[*]", "teams[*].repositories[*].badge");
+			"registry.lock-release-tags", "argo.server-url", "argo.server-token-file", "argo.server-ca-file",
+			"argo.relist-interval", "queue.max-running", "queue.max-running-per-repository", "sweep.interval",
+			"retention.deliveries", "retention.logs", "access.admin-token-file", "access.oidc[*].name",
+			"access.oidc[*].issuer", "access.oidc[*].client-id", "access.oidc[*].client-secret-file",
+			"access.jwt[*].name", "access.jwt[*].issuer", "access.jwt[*].audience", "access.roles[*].role",
+			"access.roles[*].team", "access.roles[*].issuer", "access.roles[*].claim", "access.roles[*].value",
+			"teams[*].name", "teams[*].image-prefix", "teams[*].argo.namespace", "teams[*].argo.service-account",
+			"teams[*].argo.build-account", "teams[*].argo.template", "teams[*].argo.shared",
+			"teams[*].gate.severities[*]", "teams[*].gate.ignore-unfixed", "teams[*].gate.end-of-life",
+			"teams[*].gate.waivers-config-map", "teams[*].gate.allow-unscanned", "teams[*].repositories[*].name",
+			"teams[*].repositories[*].provider", "teams[*].repositories[*].id", "teams[*].repositories[*].branches[*]",
+			"teams[*].repositories[*].image", "teams[*].repositories[*].latest", "teams[*].repositories[*].clone-url",
+			"teams[*].repositories[*].credentials-file", "teams[*].repositories[*].webhook.secret-files[*]",
+			"teams[*].repositories[*].badge");
 
 	@SuppressWarnings("unused")
 	private static final List<SettingKey> known = SettingKeys.known();

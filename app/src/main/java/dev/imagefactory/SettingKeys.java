@@ -30,7 +30,7 @@ final class SettingKeys {
 	private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
 
 	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
-			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|sweep)\\..+|argo\\.server-url"
+			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|sweep)\\..+"
 			+ "|access\\.(?:oidc|jwt|roles).+|teams\\[\\*]\\.argo\\.(?:service|build)-account"
 			+ "|teams\\[\\*]\\.repositories\\[\\*]\\.badge");
 
@@ -122,6 +122,8 @@ final class SettingKeys {
 				optional("build.create-deadline", Forms.duration(SECOND, DAY), "2m"),
 				optional("build.max-source", Forms.size(), "1GB"),
 				optional("argo.server-url", Forms.secureAddress(), "https://argo.example.com"),
+				optional("argo.server-token-file", Forms.file(), "/run/secrets/argo-server-token"),
+				optional("argo.server-ca-file", Forms.file(), "/etc/ssl/argo-server-ca.pem"),
 				optional("argo.relist-interval", Forms.duration(SECOND, Duration.ofSeconds(60)), "60s"),
 				optional("queue.max-running", Forms.number(1, 10_000), "20"),
 				optional("queue.max-running-per-repository", Forms.number(1, 10_000), "3"),

@@ -59,6 +59,17 @@ class BuildsApiTests {
 	}
 
 	@Test
+	void readWhenArgoHasItLinksItsPageThere() {
+		Build build = add(Samples.byArgo(Samples.running(Samples.START, Step.BUILD)));
+		JsonNode json = get("/api/v1/builds/" + build.id());
+		assertThat(json.get("workflow").asText()).isEqualTo(build.id().value());
+		assertThat(json.get("links").get("workflow").asText())
+			.isEqualTo("https://argo.example.com/a&b/workflows/payments/" + build.id());
+		Build other = add(Samples.running(Samples.START, Step.BUILD));
+		assertThat(get("/api/v1/builds/" + other.id()).get("links").has("workflow")).isFalse();
+	}
+
+	@Test
 	void readWhenABareCommitIsQueuedWritesNullRefAndItsPlace() {
 		Build build = add(Samples.queued(Samples.order(null, Trigger.MANUAL, "R", null, Samples.START), Samples.START));
 		JsonNode json = get("/api/v1/builds/" + build.id());

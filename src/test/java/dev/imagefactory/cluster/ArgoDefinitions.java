@@ -22,9 +22,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.awaitility.Awaitility;
 
 /** Argo's kinds on an API server: the official definitions where they are at hand. */
-final class ArgoDefinitions {
+public final class ArgoDefinitions {
 
-	static final ResourceDefinitionContext WORKFLOW = kind("Workflow", "workflows");
+	public static final ResourceDefinitionContext WORKFLOW = kind("Workflow", "workflows");
 
 	static final ResourceDefinitionContext TEMPLATE = kind("WorkflowTemplate", "workflowtemplates");
 
@@ -49,8 +49,12 @@ final class ArgoDefinitions {
 		return Optional.ofNullable(System.getenv("ARGO_CRDS")).map(Path::of).filter(Files::isDirectory);
 	}
 
-	/** Installs the definitions of Workflows and their templates, and a namespace. */
-	static void install(KubernetesClient client, String namespace) {
+	/**
+	 * Installs the definitions of Workflows and their templates, and a namespace.
+	 * @param client somebody who may
+	 * @param namespace the namespace
+	 */
+	public static void install(KubernetesClient client, String namespace) {
 		client.namespaces()
 			.resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
 			.create();

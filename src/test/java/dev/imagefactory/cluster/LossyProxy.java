@@ -18,13 +18,16 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -61,6 +64,12 @@ public final class LossyProxy implements AutoCloseable {
 
 	/** What was created, and how often. */
 	private final Map<String, Integer> created = new ConcurrentHashMap<>();
+
+	/** The lists that were asked for, page by page, without what is watched. */
+	public final Queue<String> pages = new ConcurrentLinkedQueue<>();
+
+	/** Whether watches live on and tell nothing. */
+	public volatile boolean silent;
 
 	/** How many of a hundred calls go wrong. */
 	volatile int percent;
@@ -120,6 +129,7 @@ public final class LossyProxy implements AutoCloseable {
 	private void carry(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
 		String text = new String(body, StandardCharsets.UTF_8);
+		noteList(exchange.getRequestURI().toString());
 		int luck = luck();
 		if (springs(exchange, text, false)) {
 			exchange.close();
@@ -161,19 +171,35 @@ public final class LossyProxy implements AutoCloseable {
 		}
 	}
 
+	private void noteList(String address) {
+		if (address.contains("limit=") && !address.contains("watch=true")) {
+			this.pages.add(address);
+		}
+	}
+
+	/**
+	 * How many lists were begun.
+	 * @return the lists whose first page was asked for
+	 */
+	public long firstPages() {
+		return this.pages.stream().filter((address) -> !address.contains("continue=")).count();
+	}
+
 	private synchronized int luck() {
 		return this.random.nextInt(100);
 	}
 
 	/** Passes on what comes as it comes. */
-	private static void stream(HttpExchange exchange, HttpResponse<InputStream> answer) throws IOException {
+	private void stream(HttpExchange exchange, HttpResponse<InputStream> answer) throws IOException {
 		exchange.getResponseHeaders().set("Content-Type", "application/json");
 		exchange.sendResponseHeaders(answer.statusCode(), 0);
 		byte[] buffer = new byte[8192];
 		try (InputStream in = answer.body()) {
 			for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-				exchange.getResponseBody().write(buffer, 0, read);
-				exchange.getResponseBody().flush();
+				if (!this.silent) {
+					exchange.getResponseBody().write(buffer, 0, read);
+					exchange.getResponseBody().flush();
+				}
 			}
 		}
 	}
@@ -188,10 +214,15 @@ public final class LossyProxy implements AutoCloseable {
 	}
 
 	/**
-	 * What was created through here.
-	 * @return how often each name was
+	 * What was created through here, each name as often as it was.
+	 * @return the names
 	 */
-	public Map<String, Integer> created() {
+	public Stream<String> creations() {
+		return this.created.entrySet().stream().flatMap((each) -> Stream.generate(each::getKey).limit(each.getValue()));
+	}
+
+	/** What was created, and how often. */
+	Map<String, Integer> created() {
 		return Map.copyOf(this.created);
 	}
 

@@ -170,14 +170,27 @@ public final class RealKubernetes implements AutoCloseable {
 	}
 
 	private String kubeconfig(String token) {
+		return kubeconfig(address(), "certificate-authority: \"%s\"".formatted(this.keys.certificate()), token);
+	}
+
+	/**
+	 * The administrator's access over something that stands before the API.
+	 * @param address its address, without TLS
+	 * @return the content of a kubeconfig file
+	 */
+	public static String accessOver(String address) {
+		return kubeconfig(address, "insecure-skip-tls-verify: false", ADMINISTRATOR);
+	}
+
+	private static String kubeconfig(String address, String trust, String token) {
 		return """
 				apiVersion: v1
 				kind: Config
-				clusters: [{name: test, cluster: {server: "%s", certificate-authority: "%s"}}]
+				clusters: [{name: test, cluster: {server: "%s", %s}}]
 				users: [{name: user, user: {token: "%s"}}]
 				contexts: [{name: test, context: {cluster: test, user: user}}]
 				current-context: test
-				""".formatted(address(), this.keys.certificate(), token);
+				""".formatted(address, trust, token);
 	}
 
 	private String store() {

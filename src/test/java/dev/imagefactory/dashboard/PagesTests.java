@@ -121,6 +121,17 @@ class PagesTests {
 	}
 
 	@Test
+	void buildWhenArgoHasItLinksItsPageThere() {
+		Build build = Samples.byArgo(Samples.running(Samples.START, Step.BUILD));
+		Slice.memory.builds.add(build);
+		assertThat(page("/builds/" + build.id(), 200)).contains("Workflow",
+				"href=\"https://argo.example.com/a&amp;b/workflows/payments/" + build.id() + "\"");
+		Build other = Samples.running(Samples.START, Step.BUILD);
+		Slice.memory.builds.add(other);
+		assertThat(page("/builds/" + other.id(), 200)).doesNotContain("argo.example.com", "Workflow");
+	}
+
+	@Test
 	void buildWhenQueuedTellsItsPlace() {
 		Build build = Samples.queued(Samples.START);
 		Slice.memory.builds.add(build);

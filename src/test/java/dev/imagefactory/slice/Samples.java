@@ -77,6 +77,12 @@ public final class Samples {
 				new Build.Times(made, queued ? null : made.plusSeconds(2), ended), build.version() + 1);
 	}
 
+	/** The same build, run by Argo Workflows. */
+	public static Build byArgo(Build build) {
+		return new Build(build.id(), build.order(), build.attempt(), build.byPush(), build.state(), build.tags(),
+				build.image(), build.steps(), build.cancel(), "argo", build.times(), build.version());
+	}
+
 	public static Build running(Instant at, Step step) {
 		Build build = in(queued(at), new BuildState.Running(step));
 		return build.withSteps(steps(at, step, StepState.RUNNING));

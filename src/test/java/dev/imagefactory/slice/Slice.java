@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -26,12 +27,16 @@ import dev.imagefactory.access.SignInCode;
 import dev.imagefactory.doctor.Doctor;
 import dev.imagefactory.doctor.TestDoctor;
 import dev.imagefactory.engine.Check;
+import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.intake.EventReader;
 import dev.imagefactory.onboarding.Installation;
+import dev.imagefactory.onboarding.TeamName;
+import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.layout.TestImages;
 import dev.imagefactory.submission.Runs;
 import dev.imagefactory.submission.TestSubmission;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -96,6 +101,7 @@ public final class Slice {
 			registry.registerBean(Memory.FakeLogs.class, () -> memory.logs);
 			registry.registerBean(Memory.FakeAudit.class, () -> memory.audit);
 			registry.registerBean(Memory.FakeOnboarding.class, () -> memory.onboarding);
+			registry.registerBean(RunPages.class, () -> Slice::page);
 			registry.registerBean(FakeRequests.class, () -> requests);
 			registry.registerBean(FakeDryRun.class, () -> dryRun);
 			registry.registerBean(EventReader.class, () -> new EventReader(memory.onboarding, new Memory.Strangers()));
@@ -104,6 +110,13 @@ public final class Slice {
 			registry.registerBean(Registry.class, () -> TestImages.registry(DATA));
 			registry.registerBean(Installation.class, () -> () -> "01KJMM0000WYCD31K2MHW094P0");
 		};
+	}
+
+	/** Where an Argo Server would show a run. */
+	private static Optional<URI> page(@Nullable String engine, BuildId build, TeamName team) {
+		return "argo".equals(engine)
+				? Optional.of(URI.create("https://argo.example.com/a&b/workflows/%s/%s".formatted(team, build)))
+				: Optional.empty();
 	}
 
 	private static Clock clock() {

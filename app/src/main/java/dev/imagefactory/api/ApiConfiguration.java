@@ -1,6 +1,10 @@
 package dev.imagefactory.api;
 
+import java.util.Optional;
+
 import dev.imagefactory.access.BaseUrl;
+import dev.imagefactory.engine.RunLint;
+import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
@@ -21,13 +25,14 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class ApiConfiguration {
 
 	@Bean
-	Links links(BaseUrl base) {
-		return new Links(base);
+	Links links(BaseUrl base, Optional<RunPages> pages) {
+		return new Links(base, pages.orElseGet(RunPages::none));
 	}
 
 	@Bean
-	WorkflowPreview workflowPreview(Runs runs, Onboarding onboarding, Registry registry, Installation installation) {
-		return new WorkflowPreview(runs, onboarding, registry, installation);
+	WorkflowPreview workflowPreview(Runs runs, Onboarding onboarding, Registry registry, Installation installation,
+			Optional<RunLint> lint) {
+		return new WorkflowPreview(runs, onboarding, registry, installation, lint);
 	}
 
 	@Bean

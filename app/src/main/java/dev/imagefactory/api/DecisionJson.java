@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.api.DeliveryJson.RuleJson;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.engine.LintVerdict;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.intake.Delivery.Decided;
 import dev.imagefactory.planning.DryRun.Foreseen;
@@ -42,21 +43,40 @@ record DecisionJson(@Schema(allowableValues = {
 			String commit,
 			@Schema(type = "object",
 					description = "The Workflow that engine argo would create") @Nullable JsonNode workflow,
-			@Schema(description = "Why there can be no Workflow") @Nullable String workflowRefused) {
+			@Schema(description = "Why there can be no Workflow") @Nullable String workflowRefused,
+			@Schema(description = "What an Argo Server says of the Workflow, where one is configured") @Nullable Lint lint) {
 
 		static PlannedBuild of(Build build, WorkflowPreview preview) {
 			try {
-				return of(build, preview.of(build), null);
+				return of(build, preview.of(build), null, preview.lint(build).map(Lint::of).orElse(null));
 			}
 			catch (Unrenderable ex) {
-				return of(build, null, ex.getMessage());
+				return of(build, null, ex.getMessage(), null);
 			}
 		}
 
-		private static PlannedBuild of(Build build, @Nullable JsonNode workflow, @Nullable String refused) {
+		private static PlannedBuild of(Build build, @Nullable JsonNode workflow, @Nullable String refused,
+				@Nullable Lint lint) {
 			return new PlannedBuild(build.order().key().image().value(),
 					build.tags().stream().map(ImageTag::name).toList(), build.order().key().commit().value(), workflow,
-					refused);
+					refused, lint);
+		}
+
+	}
+
+	/** Whether a Workflow would be accepted. */
+	@Schema(name = "Lint")
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record Lint(@Schema(allowableValues = {
+			"ok", "wrong", "cannot-see" }) String verdict,
+			@Schema(description = "Why it is not ok") @Nullable String detail){
+
+		static Lint of(LintVerdict verdict) {
+			return switch (verdict) {
+				case LintVerdict.Good good -> new Lint("ok", null);
+				case LintVerdict.Wrong wrong -> new Lint("wrong", wrong.detail());
+				case LintVerdict.Unseen unseen -> new Lint("cannot-see", unseen.detail());
+			};
 		}
 
 	}

@@ -5,11 +5,17 @@ import java.util.Map;
 
 import dev.imagefactory.access.BaseUrl;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.DeliveryId;
 
-/** The addresses in answers, all beginning with the service's own. */
-record Links(BaseUrl base) {
+/**
+ * The addresses in answers.
+ *
+ * @param base what the service's own begin with
+ * @param pages where the engine's own means show a run
+ */
+record Links(BaseUrl base, RunPages pages) {
 
 	String build(BuildId id) {
 		return this.base.link("/api/v1/builds/" + id);
@@ -30,6 +36,8 @@ record Links(BaseUrl base) {
 		if (delivery != null) {
 			links.put("delivery", delivery(delivery));
 		}
+		this.pages.page(build.engine(), build.id(), build.order().team())
+			.ifPresent((page) -> links.put("workflow", page.toString()));
 		links.put(build.isOpen() ? "cancel" : "rerun", self + (build.isOpen() ? "/cancel" : "/rerun"));
 		return links;
 	}

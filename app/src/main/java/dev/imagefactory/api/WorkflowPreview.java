@@ -1,7 +1,11 @@
 package dev.imagefactory.api;
 
+import java.util.Optional;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.engine.LintVerdict;
+import dev.imagefactory.engine.RunLint;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.OnboardedRepository;
 import dev.imagefactory.onboarding.Onboarding;
@@ -24,11 +28,15 @@ class WorkflowPreview {
 
 	private final Installation installation;
 
-	WorkflowPreview(Runs runs, Onboarding onboarding, Registry registry, Installation installation) {
+	private final Optional<RunLint> lint;
+
+	WorkflowPreview(Runs runs, Onboarding onboarding, Registry registry, Installation installation,
+			Optional<RunLint> lint) {
 		this.runs = runs;
 		this.onboarding = onboarding;
 		this.registry = registry;
 		this.installation = installation;
+		this.lint = lint;
 	}
 
 	/**
@@ -42,6 +50,15 @@ class WorkflowPreview {
 				.formatted(build.order().repository())));
 		Site site = new Site(this.installation.id(), this.registry.host(), repository.team());
 		return WorkflowRenderer.json(this.runs.of(build), site);
+	}
+
+	/**
+	 * Has somebody judge the Workflow of such a build.
+	 * @return empty where nobody is configured to
+	 * @throws Unrenderable when a value may not travel into a Workflow
+	 */
+	Optional<LintVerdict> lint(Build build) {
+		return this.lint.map((judge) -> judge.lint(this.runs.of(build)));
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
+import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.source.InvalidValue;
@@ -34,12 +35,15 @@ class BuildPages {
 
 	private final BaseUrl base;
 
+	private final RunPages pages;
+
 	private final Clock clock;
 
-	BuildPages(Builds builds, Onboarding onboarding, BaseUrl base, Clock clock) {
+	BuildPages(Builds builds, Onboarding onboarding, BaseUrl base, Optional<RunPages> pages, Clock clock) {
 		this.builds = builds;
 		this.onboarding = onboarding;
 		this.base = base;
+		this.pages = pages.orElseGet(RunPages::none);
 		this.clock = clock;
 	}
 
@@ -69,8 +73,9 @@ class BuildPages {
 		Optional<Builds.QueuePlace> place = (build.state().name() == StateName.QUEUED)
 				? this.builds.queuePlace(build.id()) : Optional.empty();
 		ModelAndView view = new ModelAndView("build");
-		view.addObject("build", BuildView.of(build, place, this.builds.history(build.id()),
-				this.builds.ofOrder(build.order().id()), this.clock.instant()));
+		view.addObject("build",
+				BuildView.of(build, place, this.builds.history(build.id()), this.builds.ofOrder(build.order().id()),
+						this.pages.page(build.engine(), build.id(), build.order().team()), this.clock.instant()));
 		return view;
 	}
 

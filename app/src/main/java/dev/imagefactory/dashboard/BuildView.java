@@ -1,5 +1,6 @@
 package dev.imagefactory.dashboard;
 
+import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,9 +40,9 @@ record BuildView(BuildRow row, String sentence, boolean open, List<Fact> facts, 
 		List<Attempt> attempts) {
 
 	static BuildView of(Build build, Optional<QueuePlace> place, List<HistoryEntry> history, List<Build> attempts,
-			Instant now) {
+			Optional<URI> workflow, Instant now) {
 		return new BuildView(BuildRow.of(build, now), Look.sentence(build) + place.map(BuildView::place).orElse(""),
-				build.isOpen(), facts(build, now), build.tags().stream().map(ImageTag::name).toList(),
+				build.isOpen(), facts(build, workflow, now), build.tags().stream().map(ImageTag::name).toList(),
 				(build.image().digest() != null) ? build.image().digest().value() : null,
 				build.steps().stream().map((step) -> StepRow.of(step, now)).toList(), ScanView.of(build.image().scan()),
 				history.stream().map(HistoryRow::of).toList(),
@@ -52,7 +53,7 @@ record BuildView(BuildRow row, String sentence, boolean open, List<Fact> facts, 
 		return " It is number %d in the queue (%s).".formatted(place.position(), place.reason());
 	}
 
-	private static List<Fact> facts(Build build, Instant now) {
+	private static List<Fact> facts(Build build, Optional<URI> workflow, Instant now) {
 		BuildOrder order = build.order();
 		Build.Times times = build.times();
 		return List
@@ -64,6 +65,8 @@ record BuildView(BuildRow row, String sentence, boolean open, List<Fact> facts, 
 									order.missed() ? ", found missing" : "")),
 					new Fact("Team", order.team().value()), new Fact("Attempt", Integer.toString(build.attempt())),
 					new Fact("Engine", (build.engine() != null) ? build.engine() : "not claimed yet"),
+					new Fact("Workflow", workflow.isPresent() ? build.id().value() : "",
+							workflow.map(URI::toString).orElse(null)),
 					new Fact("Made", Spoken.exact(times.createdAt())),
 					new Fact("Began", Spoken.exact(times.startedAt())),
 					new Fact("Ended", Spoken.exact(times.finishedAt())),
@@ -74,8 +77,13 @@ record BuildView(BuildRow row, String sentence, boolean open, List<Fact> facts, 
 			.toList();
 	}
 
-	/** A name and a value. */
-	record Fact(String name, String value) {
+	/** A name and a value, with where it leads to when that is somebody else's page. */
+	record Fact(String name, String value, @Nullable String link) {
+
+		Fact(String name, String value) {
+			this(name, value, null);
+		}
+
 	}
 
 	/** A step as the page shows it. */

@@ -41,6 +41,16 @@ public interface Engine {
 	Optional<RunStatus> find(BuildId build);
 
 	/**
+	 * Looks for the end of a run that {@link #find} does not know any more, where ended
+	 * runs are kept.
+	 * @param build the build whose run it is
+	 * @return how it ended; empty when that is not kept, and when nobody could say
+	 */
+	default Optional<RunStatus> archived(BuildId build) {
+		return Optional.empty();
+	}
+
+	/**
 	 * Reads what the engine itself keeps of a run that this installation handed over: the
 	 * way back when the build is not known here, because the database is older than the
 	 * run.

@@ -61,6 +61,8 @@ public class Tracking {
 
 	private final Reaper reaper;
 
+	private final KeptEnds kept;
+
 	private final Clock clock;
 
 	private final Patience patience;
@@ -86,6 +88,7 @@ public class Tracking {
 		this.changes = new Changes(stored.builds(), stored.tags(), stored.transactions(), clock);
 		this.reaper = new Reaper(stored, engine, publication, audit, this.changes,
 				new Reaper.Pace(patience.apart(), clock));
+		this.kept = new KeptEnds(stored.builds(), engine);
 		this.clock = clock;
 		this.patience = patience;
 	}
@@ -244,6 +247,16 @@ public class Tracking {
 			apply(build, new BuildEvent.RunMissed());
 		}
 		else if (!now.isBefore(since.plus(this.patience.apart()))) {
+			believeGone(build);
+		}
+	}
+
+	private void believeGone(Build build) {
+		Optional<RunStatus> kept = this.kept.of(build);
+		if (kept.isPresent()) {
+			bringInLine(kept.get());
+		}
+		else {
 			apply(build, new BuildEvent.RunEnded(
 					new RunResult.Vanished("The engine does not know the run any more, asked twice. Rerun the build."),
 					null));

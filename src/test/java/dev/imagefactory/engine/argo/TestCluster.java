@@ -72,6 +72,17 @@ final class TestCluster implements AutoCloseable {
 				logs, team("payments", BUILDS));
 	}
 
+	/** An engine that has an Argo Server besides. */
+	ArgoEngine engine(Clock clock, ArgoServer server) {
+		ArgoEngine engine = new ArgoEngine(
+				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
+				new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS)))),
+				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant())),
+				new NoLogs(), server);
+		this.engines.add(engine);
+		return engine;
+	}
+
 	ArgoEngine engine(WorkflowApi.Limits limits, String installation, Team... teams) {
 		return engine(limits, installation, TestCluster::translate, teams);
 	}

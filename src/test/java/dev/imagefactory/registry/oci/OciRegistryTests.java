@@ -18,6 +18,7 @@ import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryContract;
 import dev.imagefactory.registry.RegistryUnavailable;
+import dev.imagefactory.registry.Trust;
 import dev.imagefactory.registry.layout.TestImages;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -187,7 +188,8 @@ class OciRegistryTests extends RegistryContract {
 						certificate.key()))) {
 			Endpoint endpoint = Endpoint.of(secure.host(), false);
 			DockerConfig nobody = new DockerConfig(null);
-			Registry known = new OciRegistry(endpoint, nobody, new Wire(Trust.including(certificate.certificate())));
+			Registry known = new OciRegistry(endpoint, nobody,
+					new Wire(Trust.including("image-factory.registry.ca-file", certificate.certificate())));
 			Digest digest = image("one", Map.of());
 			known.push(this.local, digest, this.app, List.of(ImageTag.dev()), TestImages.UNGUARDED);
 			assertThat(known.tags(this.app)).containsOnly(Map.entry("dev", digest));
@@ -204,7 +206,7 @@ class OciRegistryTests extends RegistryContract {
 				"http: {addr: '127.0.0.1:%%d', tls: {certificate: %s, key: %s}}".formatted(certificate.certificate(),
 						certificate.key()))) {
 			Registry other = new OciRegistry(Endpoint.of(secure.host(), false), new DockerConfig(null),
-					new Wire(Trust.including(certificate.certificate())));
+					new Wire(Trust.including("image-factory.registry.ca-file", certificate.certificate())));
 			assertThatExceptionOfType(RegistryUnavailable.class).isThrownBy(() -> other.digest(this.app, "dev"))
 				.withMessageContaining("No subject alternative names matching");
 		}

@@ -17,6 +17,7 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.registry.Registry;
 import dev.imagefactory.registry.RegistryUnavailable;
+import dev.imagefactory.registry.Trust;
 import dev.imagefactory.registry.layout.TestImages;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +72,7 @@ class RedirectTests {
 				"{\"auths\": {\"%s\": {\"username\": \"factory\", \"password\": \"s3cret\"}}}"
 					.formatted(this.server.host()));
 		this.registry = new OciRegistry(Endpoint.of(this.server.host(), true), new DockerConfig(config),
-				new Wire(Trust.including(certificate.certificate())));
+				new Wire(Trust.including("image-factory.registry.ca-file", certificate.certificate())));
 		this.local = this.folder.resolve("local");
 		this.digest = TestImages.make(this.local, Map.of("a", "1"), Map.of("who", "me"));
 		this.registry.push(this.local, this.digest, APP, List.of(ImageTag.release("v1")), TestImages.UNGUARDED);

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param key the file with its key, PEM
  * @param context TLS with it, for a server
  */
-record TestCertificate(Path certificate, Path key, SSLContext context) {
+public record TestCertificate(Path certificate, Path key, SSLContext context) {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -32,7 +32,7 @@ record TestCertificate(Path certificate, Path key, SSLContext context) {
 	 * @param names its names, such as {@code ip:127.0.0.1}
 	 * @return the certificate
 	 */
-	static TestCertificate in(Path folder, String names) {
+	public static TestCertificate in(Path folder, String names) {
 		Path store = folder.resolve("store.p12");
 		try {
 			Process tool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

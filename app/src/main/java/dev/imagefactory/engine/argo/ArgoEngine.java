@@ -32,6 +32,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ArgoEngine.class);
 
+	static final String NAME = "argo";
+
 	/** Others may change an object as often as they like, but not for ever. */
 	private static final int MOST_READS = 5;
 
@@ -54,6 +56,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private final RunLogs logs;
 
+	private final ArchivedRuns archived;
+
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
@@ -62,6 +66,18 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param logs looks after the logs
 	 */
 	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs) {
+		this(cluster, sites, translator, logs, Archive.none());
+	}
+
+	/**
+	 * Creates the engine; it gives hints after {@link #start()}.
+	 * @param cluster what it talks to
+	 * @param sites where runs go
+	 * @param translator reads what Argo says
+	 * @param logs looks after the logs
+	 * @param archive where Workflows are whose objects are gone
+	 */
+	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs, Archive archive) {
 		this.logs = logs;
 		this.cluster = cluster;
 		this.sites = sites;
@@ -69,11 +85,12 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		this.creation = new Creation(cluster.workflows(), this.ownership);
 		this.translator = translator;
 		this.places = new Places(sites);
+		this.archived = new ArchivedRuns(archive, this.ownership, translator);
 	}
 
 	@Override
 	public String name() {
-		return "argo";
+		return NAME;
 	}
 
 	/** Begins to watch, and to store logs. */
@@ -105,6 +122,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		return locate(build).map(this::translate);
+	}
+
+	@Override
+	public Optional<RunStatus> archived(BuildId build) {
+		return this.archived.find(this.places.of(build), build);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Clock;
+import java.util.Optional;
 
 import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
@@ -34,14 +35,16 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, Clock clock) {
+			ArgoSettings settings, FollowedLogs logs, Clock clock, Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()), ArchivedLog.none(),
 				PodLogs.Limits.standard(), System::nanoTime);
 		podLogs.onStored(cluster.watches()::tell);
+		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
 		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), podLogs);
+				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator), podLogs,
+				server.<Archive>map((one) -> one).orElseGet(Archive::none));
 	}
 
 	@Bean

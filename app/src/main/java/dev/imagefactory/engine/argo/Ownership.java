@@ -74,7 +74,16 @@ record Ownership(String installation) {
 	 * @return empty when it is none of ours, and when what it kept cannot be read
 	 */
 	Optional<Run> run(GenericKubernetesResource workflow) {
-		String order = isOurs(workflow) ? annotations(workflow.getMetadata()).get(ORDER) : null;
+		return run(workflow.getMetadata());
+	}
+
+	/**
+	 * The run that a Workflow of this installation was made from.
+	 * @param meta what is written on the Workflow
+	 * @return empty when it is none of ours, and when what it kept cannot be read
+	 */
+	Optional<Run> run(ObjectMeta meta) {
+		String order = build(meta).isPresent() ? annotations(meta).get(ORDER) : null;
 		if (order == null) {
 			return Optional.empty();
 		}
@@ -82,8 +91,8 @@ record Ownership(String installation) {
 			return Optional.of(RunJson.read(order));
 		}
 		catch (IllegalArgumentException ex) {
-			logger.warn("The Workflow {} of the namespace {} keeps a run that cannot be read: {}",
-					workflow.getMetadata().getName(), workflow.getMetadata().getNamespace(), ex.getMessage());
+			logger.warn("The Workflow {} of the namespace {} keeps a run that cannot be read: {}", meta.getName(),
+					meta.getNamespace(), ex.getMessage());
 			return Optional.empty();
 		}
 	}

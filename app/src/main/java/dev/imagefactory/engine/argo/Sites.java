@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.rendering.Site;
 
@@ -24,9 +25,18 @@ record Sites(String installation, String registry, Onboarding onboarding) {
 	 * @return empty when the settings have no such team any more
 	 */
 	Optional<Site> of(Run run) {
+		return of(run.order().team());
+	}
+
+	/**
+	 * Where runs of a team go.
+	 * @param name the team
+	 * @return empty when the settings have no such team any more
+	 */
+	Optional<Site> of(TeamName name) {
 		return this.onboarding.teams()
 			.stream()
-			.filter((team) -> team.name().equals(run.order().team()))
+			.filter((team) -> team.name().equals(name))
 			.findFirst()
 			.map((team) -> new Site(this.installation, this.registry, team));
 	}

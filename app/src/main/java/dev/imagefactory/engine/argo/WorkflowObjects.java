@@ -49,6 +49,14 @@ final class WorkflowObjects {
 	}
 
 	/**
+	 * How Workflows are read and written here.
+	 * @return a copy
+	 */
+	static ObjectMapper mapper() {
+		return MAPPER.copy();
+	}
+
+	/**
 	 * Makes the object that is created for a rendered Workflow.
 	 * @param workflow a Workflow that was just rendered, so that it has no status
 	 * @return the object

@@ -1,4 +1,4 @@
-package dev.imagefactory.registry.oci;
+package dev.imagefactory.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,23 +19,23 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trusts certificates of the settings besides those that Java trusts. */
-final class Trust {
+public final class Trust {
 
 	private Trust() {
 	}
 
 	/**
 	 * Makes the context of TLS connections.
+	 * @param setting the setting that names the file
 	 * @param file certificates in PEM
 	 * @return the context
 	 * @throws IllegalArgumentException when the file holds no certificates
 	 */
-	static SSLContext including(Path file) {
+	public static SSLContext including(String setting, Path file) {
 		try (InputStream pem = Files.newInputStream(file)) {
 			Collection<? extends Certificate> added = CertificateFactory.getInstance("X.509").generateCertificates(pem);
 			if (added.isEmpty()) {
-				throw new IllegalArgumentException(
-						"image-factory.registry.ca-file: '%s' holds no certificate in PEM".formatted(file));
+				throw new IllegalArgumentException("%s: '%s' holds no certificate in PEM".formatted(setting, file));
 			}
 			KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
 			store.load(null, null);
@@ -52,9 +52,7 @@ final class Trust {
 		}
 		catch (IOException | GeneralSecurityException ex) {
 			throw new IllegalArgumentException(
-					"image-factory.registry.ca-file: '%s' cannot be read as certificates in PEM: %s".formatted(file,
-							ex.getMessage()),
-					ex);
+					"%s: '%s' cannot be read as certificates in PEM: %s".formatted(setting, file, ex.getMessage()), ex);
 		}
 	}
 

@@ -1,0 +1,32 @@
+package dev.imagefactory.engine;
+
+import java.net.URI;
+import java.util.Optional;
+
+import dev.imagefactory.onboarding.TeamName;
+import dev.imagefactory.pipeline.BuildId;
+import org.jspecify.annotations.Nullable;
+
+/** Where people see a run with the engine's own means; nobody is asked. */
+@FunctionalInterface
+public interface RunPages {
+
+	/**
+	 * The address of a run's page.
+	 * @param engine the name of the engine that has it; null when none has yet
+	 * @param build the build whose run it is
+	 * @param team the build's team
+	 * @return empty when the engine is another, and when the settings have no such team
+	 * any more
+	 */
+	Optional<URI> page(@Nullable String engine, BuildId build, TeamName team);
+
+	/**
+	 * Where there are no such means.
+	 * @return no page of any run
+	 */
+	static RunPages none() {
+		return (engine, build, team) -> Optional.empty();
+	}
+
+}
