@@ -113,11 +113,7 @@ class DoctorOnServerTests {
 	}
 
 	private static void apply(HasMetadata object) {
-		administrator.resource(object)
-			.inNamespace(BUILDS)
-			.fieldManager("kubectl")
-			.forceConflicts()
-			.serverSideApply();
+		administrator.resource(object).inNamespace(BUILDS).fieldManager("kubectl").forceConflicts().serverSideApply();
 	}
 
 	private static List<Check> checks() {

@@ -36,16 +36,18 @@ class ArgoCheckupTests {
 		List<Check> checks = this.checkup.checks();
 		assertThat(checks).allMatch((check) -> check.verdict() == Verdict.OK && check.fix() == null);
 		assertThat(checks).extracting(Check::name)
-			.containsExactly("api", "argo", "rights", "further-rights", "templates", "images", "accounts", "executor-token",
-					"identity", "controller", "argo-version");
+			.containsExactly("api", "argo", "rights", "further-rights", "templates", "images", "accounts",
+					"executor-token", "identity", "controller", "argo-version");
 		assertThat(checks.subList(2, checks.size())).allMatch((check) -> "builds".equals(check.namespace()));
 		assertThat(checks.getFirst().detail()).contains("v1.33.13", StrictInstallation.USER);
 	}
 
 	private void account(String name) {
 		var account = StrictKubernetes.JSON.createObjectNode();
-		account.putObject("metadata").put("name", name).putObject("annotations").put("azure.workload.identity/client-id",
-				"a-client");
+		account.putObject("metadata")
+			.put("name", name)
+			.putObject("annotations")
+			.put("azure.workload.identity/client-id", "a-client");
 		this.checkup.installation.put("serviceaccounts", account);
 	}
 
@@ -63,8 +65,8 @@ class ArgoCheckupTests {
 				TestCluster.team("payments", TestCluster.BUILDS), TestCluster.team("search", TestCluster.SEARCH));
 		assertThat(checks).filteredOn((check) -> TestCluster.BUILDS.equals(check.namespace()))
 			.noneMatch((check) -> check.verdict() == Verdict.WRONG);
-		Check rights = TestCheckup.check(
-				checks.stream().filter((check) -> TestCluster.SEARCH.equals(check.namespace())).toList(), "rights");
+		Check rights = TestCheckup
+			.check(checks.stream().filter((check) -> TestCluster.SEARCH.equals(check.namespace())).toList(), "rights");
 		assertThat(rights.verdict()).isEqualTo(Verdict.WRONG);
 		assertThat(rights.detail()).contains("That is all it needs: is there such a namespace");
 		assertThat(rights.fix()).isEqualTo("kubectl -n search-builds apply -f workflow-templates/service-access.yaml");

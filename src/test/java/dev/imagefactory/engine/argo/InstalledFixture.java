@@ -58,8 +58,7 @@ final class InstalledFixture {
 
 	private static ObjectNode read(Path file) {
 		try {
-			return JSON.valueToTree(
-					new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file)));
+			return JSON.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file)));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -93,7 +92,9 @@ final class InstalledFixture {
 	void pod(String step, Consumer<ObjectNode> change) {
 		String name = WORKFLOW + "-" + step + "-1";
 		ObjectNode pod = JSON.createObjectNode();
-		ObjectNode metadata = pod.putObject("metadata").put("name", name).put("creationTimestamp", "2026-03-01T12:05:00Z");
+		ObjectNode metadata = pod.putObject("metadata")
+			.put("name", name)
+			.put("creationTimestamp", "2026-03-01T12:05:00Z");
 		metadata.putObject("labels").put("workflows.argoproj.io/workflow", WORKFLOW);
 		ObjectNode spec = pod.putObject("spec").put("serviceAccountName", ACCOUNTS.get(step));
 		ObjectNode main = spec.putArray("containers").addObject().put("name", "main").put("image", "kaniko");

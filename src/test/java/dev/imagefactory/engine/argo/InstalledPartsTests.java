@@ -69,12 +69,12 @@ class InstalledPartsTests {
 	void accountsWhenOneIsNotThereIsSeenByWhatArgoSays() {
 		this.checkup.installation.objects.remove("pods/" + InstalledFixture.WORKFLOW + "-push-1");
 		this.checkup.workflow("build-a", "2026-03-01T11:50:00Z", "phase", "Error", "completed", "true");
-		this.checkup.cluster.kubernetes.store.change(TestCluster.BUILDS, "build-a",
-				(object) -> object.withObjectProperty("status")
-					.withObjectProperty("nodes")
-					.putObject("n")
-					.put("message",
-							"pods \"build-a-push-1\" is forbidden: error looking up service account builds/argo-sa: serviceaccount \"argo-sa\" not found"));
+		this.checkup.cluster.kubernetes.store.change(TestCluster.BUILDS, "build-a", (object) -> object
+			.withObjectProperty("status")
+			.withObjectProperty("nodes")
+			.putObject("n")
+			.put("message",
+					"pods \"build-a-push-1\" is forbidden: error looking up service account builds/argo-sa: serviceaccount \"argo-sa\" not found"));
 		assertThat(check("accounts", Verdict.WRONG).detail()).endsWith("not there: argo-sa.");
 		this.checkup.cluster.kubernetes.store.change(TestCluster.BUILDS, "build-a",
 				(object) -> WorkflowStore.meta(object).put("creationTimestamp", "2026-03-01T10:00:00Z"));
@@ -206,11 +206,14 @@ class InstalledPartsTests {
 
 	@Test
 	void controllerWhenAWorkflowDoesNotGoOnIsSilent() {
-		this.checkup.workflow(InstalledFixture.WORKFLOW, "2026-03-01T12:00:00Z", "phase", "Running", "completed", "false");
+		this.checkup.workflow(InstalledFixture.WORKFLOW, "2026-03-01T12:00:00Z", "phase", "Running", "completed",
+				"false");
 		assertThat(check("controller", Verdict.WRONG).detail()).isEqualTo("The Workflow " + InstalledFixture.WORKFLOW
 				+ " has not gone on since its last pod ended at 2026-03-01T12:06:00Z.");
 		this.checkup.cluster.kubernetes.store.change(TestCluster.BUILDS, InstalledFixture.WORKFLOW,
-				(object) -> WorkflowStore.meta(object).withObjectProperty("labels").put("workflows.argoproj.io/completed", "true"));
+				(object) -> WorkflowStore.meta(object)
+					.withObjectProperty("labels")
+					.put("workflows.argoproj.io/completed", "true"));
 		check("controller", Verdict.OK);
 	}
 

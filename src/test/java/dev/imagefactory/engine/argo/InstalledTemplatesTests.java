@@ -79,13 +79,13 @@ class InstalledTemplatesTests {
 							.withObjectProperty("securityContext")
 							.put("privileged", true),
 						"spec.templates[build].script.securityContext.privileged: expected nothing, found true."),
-				changed("trivy-scan-v1", "scan", (step) -> step.withObjectProperty("securityContext").put("runAsUser", 0),
+				changed("trivy-scan-v1", "scan",
+						(step) -> step.withObjectProperty("securityContext").put("runAsUser", 0),
 						"spec.templates[scan].securityContext.runAsUser: expected 65532, found 0"),
 				changed("trivy-scan-v1", "scan",
 						(step) -> step.withArrayProperty("sidecars").addObject().put("name", "spy").put("image", "spy"),
 						"spec.templates[scan].sidecars: expected nothing, found [{\"name\":\"spy\",\"image\":\"spy\"}]."),
-				changed("acr-push-v1", "push",
-						(step) -> ((ArrayNode) step.at("/inputs/parameters")).remove(0),
+				changed("acr-push-v1", "push", (step) -> ((ArrayNode) step.at("/inputs/parameters")).remove(0),
 						"spec.templates[push].inputs.parameters[digest]: expected {\"name\":\"digest\"}, found nothing."),
 				changed("image-retag-v1", "push",
 						(step) -> ((ObjectNode) step.at("/script/env/0")).put("value", "{{workflow.name}}"),
@@ -162,7 +162,8 @@ class InstalledTemplatesTests {
 		this.installed.changeStep("acr-push-search-v1", "push", (step) -> step.put("serviceAccountName", "search-sa"));
 		this.installed.changeStep("image-retag-search-v1", "push",
 				(step) -> step.put("serviceAccountName", "search-sa"));
-		this.installed.changeStep("acr-push-search-v1", "push", (step) -> step.withObjectProperty("script").put("image", "kaniko"));
+		this.installed.changeStep("acr-push-search-v1", "push",
+				(step) -> step.withObjectProperty("script").put("image", "kaniko"));
 		Team search = new Team(TeamName.of("search"), ImageName.of("search"),
 				new ArgoIdentity("builds", "search-sa", "image-build", "image-build-search-v1", true),
 				GatePolicy.standard(), List.of());

@@ -206,7 +206,8 @@ final class StrictInstallation implements StrictKubernetes.Others {
 			.map(Map.Entry::getValue)
 			.filter((object) -> !query.contains("labelSelector=workflows.argoproj.io/workflow")
 					|| object.at("/metadata/labels").has("workflows.argoproj.io/workflow"))
-			.filter((object) -> !query.contains("reason=") || query.contains("reason=" + object.path("reason").asText()))
+			.filter((object) -> !query.contains("reason=")
+					|| query.contains("reason=" + object.path("reason").asText()))
 			.toList();
 	}
 

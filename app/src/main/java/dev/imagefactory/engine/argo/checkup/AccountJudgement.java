@@ -58,7 +58,8 @@ final class AccountJudgement {
 			Optional<StepTemplate> step = installed.step(part);
 			if (step.isEmpty()) {
 				return Optional.of(Check.cannotSee(ACCOUNTS, namespace,
-						"The WorkflowTemplate %s was not seen; see the check templates.".formatted(installed.name(part)),
+						"The WorkflowTemplate %s was not seen; see the check templates."
+							.formatted(installed.name(part)),
 						TemplateJudgement.APPLY));
 			}
 			String found = step.get().account();
@@ -67,18 +68,18 @@ final class AccountJudgement {
 						found.isEmpty() ? "the namespace's default account" : found, wanted));
 			}
 		}
-		return wrong.isEmpty() ? Optional.empty()
-				: Optional.of(Check.wrong(ACCOUNTS, namespace, String.join("; ", wrong)
-						+ ". The accounts are written in the templates, and the settings (teams[].argo.service-account, teams[].argo.build-account) are only compared with them.",
-						TemplateJudgement.APPLY + ", or the names in the settings"));
+		return wrong.isEmpty() ? Optional.empty() : Optional.of(Check.wrong(ACCOUNTS, namespace, String.join("; ",
+				wrong)
+				+ ". The accounts are written in the templates, and the settings (teams[].argo.service-account, teams[].argo.build-account) are only compared with them.",
+				TemplateJudgement.APPLY + ", or the names in the settings"));
 	}
 
 	private static boolean isThere(NamespaceFacts facts, String name) {
 		boolean seen = facts.accounts().get(name).seen().flatMap((account) -> account).isPresent();
 		boolean used = !facts.newest((pod) -> pod.account().equals(name)).isEmpty();
 		// The executor's account is used by its Secret, which a pod mounts.
-		boolean mounted = !facts
-			.newest((pod) -> pod.tokenSecret().equals(name + TokenJudgement.SUFFIX) && pod.start() == PodFact.Start.STARTED)
+		boolean mounted = !facts.newest(
+				(pod) -> pod.tokenSecret().equals(name + TokenJudgement.SUFFIX) && pod.start() == PodFact.Start.STARTED)
 			.isEmpty();
 		return seen || used || mounted;
 	}

@@ -115,11 +115,13 @@ public final class ArgoCheckup implements Checkup {
 	/** Everybody who is known may ask which kinds there are. */
 	private static Check argo(TimedQuestions timed) {
 		String fix = "kubectl create clusterrolebinding image-factory-discovery --clusterrole=system:discovery --group=system:authenticated";
-		return switch (timed.object(Question.read("apis/argoproj.io/v1alpha1"), "", "read which kinds there are", fix)) {
+		return switch (timed.object(Question.read("apis/argoproj.io/v1alpha1"), "", "read which kinds there are",
+				fix)) {
 			case Hidden<Optional<JsonNode>>(String why, String mend) -> Check.cannotSee(ARGO, null, why, mend);
 			case Seen<Optional<JsonNode>>(Optional<JsonNode> kinds) -> {
 				Set<String> names = new HashSet<>();
-				kinds.ifPresent((list) -> list.path("resources").forEach((kind) -> names.add(kind.path("name").asText())));
+				kinds.ifPresent(
+						(list) -> list.path("resources").forEach((kind) -> names.add(kind.path("name").asText())));
 				yield names.containsAll(Set.of("workflows", "workflowtemplates"))
 						? Check.ok(ARGO, null, "Kubernetes knows Workflows and WorkflowTemplates.")
 						: Check.wrong(ARGO, null,
@@ -157,8 +159,7 @@ public final class ArgoCheckup implements Checkup {
 		String namespace = facts.namespace();
 		Stream<Check> rights = Stream.of(
 				guarded(RightsJudgement.RIGHTS, namespace, () -> RightsJudgement.missing(facts, this.expected, user)),
-				guarded(RightsJudgement.FURTHER, namespace,
-						() -> RightsJudgement.further(facts, this.expected, user)));
+				guarded(RightsJudgement.FURTHER, namespace, () -> RightsJudgement.further(facts, this.expected, user)));
 		Stream<Check> templates = facts.templates()
 			.stream()
 			.flatMap((installed) -> Stream.of(
@@ -166,8 +167,7 @@ public final class ArgoCheckup implements Checkup {
 							() -> TemplateJudgement.templates(namespace, installed, this.expected)),
 					guarded(TemplateJudgement.IMAGES, namespace,
 							() -> TemplateJudgement.images(namespace, installed, this.expected))));
-		Stream<Check> rest = Stream.of(
-				guarded(AccountJudgement.ACCOUNTS, namespace, () -> AccountJudgement.of(facts)),
+		Stream<Check> rest = Stream.of(guarded(AccountJudgement.ACCOUNTS, namespace, () -> AccountJudgement.of(facts)),
 				guarded(TokenJudgement.TOKEN, namespace, () -> TokenJudgement.of(facts, now)),
 				guarded(IdentityJudgement.IDENTITY, namespace,
 						() -> IdentityJudgement.of(facts, this.subject.registry())),

@@ -67,13 +67,12 @@ final class ClusterLook {
 		Sight<Set<Right>> rights = of(asking);
 		Set<Right> have = rights.seen().orElse(Set.of());
 		Sight<List<PodFact>> seen = of(pods);
-		return new NamespaceFacts(this.namespace, rights, installed, seen, accounts(installed, have),
-				secret, secret(secret), mountFailures(have), this.runs.workflows(seen.seen().orElse(List.of())));
+		return new NamespaceFacts(this.namespace, rights, installed, seen, accounts(installed, have), secret,
+				secret(secret), mountFailures(have), this.runs.workflows(seen.seen().orElse(List.of())));
 	}
 
 	private static List<Right> asked(ExpectedObjects expected) {
-		return Stream
-			.of(expected.rights(), Right.dangerous(), List.of(Right.SEE_ACCOUNTS, Right.SEE_EVENTS))
+		return Stream.of(expected.rights(), Right.dangerous(), List.of(Right.SEE_ACCOUNTS, Right.SEE_EVENTS))
 			.flatMap(List::stream)
 			.distinct()
 			.toList();
@@ -151,10 +150,10 @@ final class ClusterLook {
 	}
 
 	private Sight<Optional<JsonNode>> template(String name) {
-		return this.questions
-			.object(Question.read("apis/argoproj.io/v1alpha1/namespaces/" + this.namespace + "/workflowtemplates/" + name),
-					name, "get workflowtemplates.argoproj.io in the namespace " + this.namespace,
-					RightsJudgement.fix(this.namespace))
+		return this.questions.object(
+				Question.read("apis/argoproj.io/v1alpha1/namespaces/" + this.namespace + "/workflowtemplates/" + name),
+				name, "get workflowtemplates.argoproj.io in the namespace " + this.namespace,
+				RightsJudgement.fix(this.namespace))
 			.map((object) -> object.map((found) -> found.path("spec")));
 	}
 
@@ -206,8 +205,9 @@ final class ClusterLook {
 			return new Hidden<>(missing(Right.SEE_EVENTS), null);
 		}
 		return this.questions
-			.content(Question.read(
-					"api/v1/namespaces/" + this.namespace + "/events?limit=100&fieldSelector=reason%3DFailedMount"),
+			.content(
+					Question.read("api/v1/namespaces/" + this.namespace
+							+ "/events?limit=100&fieldSelector=reason%3DFailedMount"),
 					"list events in the namespace " + this.namespace, RightsJudgement.fix(this.namespace))
 			.map((list) -> {
 				List<String> messages = new ArrayList<>();

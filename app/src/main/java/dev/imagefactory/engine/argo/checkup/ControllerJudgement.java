@@ -56,12 +56,13 @@ final class ControllerJudgement {
 		}
 		List<PodFact> pods = facts.newest((pod) -> true);
 		if (!pods.isEmpty()) {
-			return Check.ok(CONTROLLER, facts.namespace(),
-					"It made the pod %s at %s, and no Workflow waits for it.".formatted(pods.getFirst().name(),
-							pods.getFirst().created()));
+			return Check.ok(CONTROLLER, facts.namespace(), "It made the pod %s at %s, and no Workflow waits for it."
+				.formatted(pods.getFirst().name(), pods.getFirst().created()));
 		}
-		return Check.cannotSee(CONTROLLER, facts.namespace(),
-				facts.pods().hidden().map(Hidden::why).orElse("Nothing has run lately, and nothing waits to: the workflow-controller shows itself with the next build. No right in this namespace shows more."),
+		return Check.cannotSee(CONTROLLER, facts.namespace(), facts.pods()
+			.hidden()
+			.map(Hidden::why)
+			.orElse("Nothing has run lately, and nothing waits to: the workflow-controller shows itself with the next build. No right in this namespace shows more."),
 				"kubectl -n argo rollout status deployment workflow-controller");
 	}
 

@@ -157,8 +157,9 @@ final class Differences {
 
 	/** Argo takes numbers and texts for each other in some fields. */
 	private static boolean isSameValue(JsonNode ours, JsonNode theirs) {
-		return ours.equals(theirs) || (ours.isValueNode() && theirs.isValueNode() && ours.isNumber() != theirs.isNumber()
-				&& !ours.isBoolean() && !theirs.isBoolean() && ours.asText().equals(theirs.asText()));
+		return ours.equals(theirs)
+				|| (ours.isValueNode() && theirs.isValueNode() && ours.isNumber() != theirs.isNumber()
+						&& !ours.isBoolean() && !theirs.isBoolean() && ours.asText().equals(theirs.asText()));
 	}
 
 	private void add(Place place, JsonNode ours, JsonNode theirs) {
@@ -179,8 +180,8 @@ final class Differences {
 		while (line < mine.size() && line < others.size() && Objects.equals(mine.get(line), others.get(line))) {
 			line++;
 		}
-		this.found.add(new Difference("%s line %d".formatted(place.path(), line + 1), line(mine, line),
-				line(others, line)));
+		this.found
+			.add(new Difference("%s line %d".formatted(place.path(), line + 1), line(mine, line), line(others, line)));
 	}
 
 	private static String line(List<String> lines, int line) {

@@ -61,7 +61,8 @@ final class IdentityJudgement {
 			Optional<StepTemplate> step = installed.step(part);
 			if (step.isEmpty()) {
 				return Optional.of(Check.cannotSee(IDENTITY, namespace,
-						"The WorkflowTemplate %s was not seen; see the check templates.".formatted(installed.name(part)),
+						"The WorkflowTemplate %s was not seen; see the check templates."
+							.formatted(installed.name(part)),
 						TemplateJudgement.APPLY));
 			}
 			if (step.get().hasIdentity() != part.pushes()) {
@@ -70,10 +71,8 @@ final class IdentityJudgement {
 			}
 		}
 		return wrong.isEmpty() ? Optional.empty()
-				: Optional.of(Check.wrong(IDENTITY, namespace,
-						"The label %s belongs on the pods that push: %s.".formatted(StepTemplate.IDENTITY,
-								String.join(", ", wrong)),
-						TemplateJudgement.APPLY));
+				: Optional.of(Check.wrong(IDENTITY, namespace, "The label %s belongs on the pods that push: %s."
+					.formatted(StepTemplate.IDENTITY, String.join(", ", wrong)), TemplateJudgement.APPLY));
 	}
 
 	private static Check account(NamespaceFacts facts, String account, String well) {
@@ -90,8 +89,8 @@ final class IdentityJudgement {
 			.stream()
 			.findFirst()
 			.map((pod) -> pod(facts, pod, well))
-			.orElseGet(() -> Check.cannotSee(IDENTITY, facts.namespace(),
-					well + "Whether the account %s has the annotation %s is shown by the next pod that pushes: none is there now, and the right to %s in the namespace %s is missing."
+			.orElseGet(() -> Check.cannotSee(IDENTITY, facts.namespace(), well
+					+ "Whether the account %s has the annotation %s is shown by the next pod that pushes: none is there now, and the right to %s in the namespace %s is missing."
 						.formatted(account, CLIENT, Right.SEE_ACCOUNTS, facts.namespace()),
 					"kubectl -n %s get serviceaccount %s -o yaml".formatted(facts.namespace(), account)));
 	}

@@ -64,7 +64,9 @@ public interface KubernetesQuestions {
 			return this.code == 403;
 		}
 
-		/** Whether the API server knows the kind and says that there is no such object. */
+		/**
+		 * Whether the API server knows the kind and says that there is no such object.
+		 */
 		boolean deniesObject(String name) {
 			return this.code == 404 && this.body.path("reason").asText().equals("NotFound")
 					&& this.body.at("/details/name").asText().equals(name);

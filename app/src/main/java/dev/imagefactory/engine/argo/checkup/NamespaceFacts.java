@@ -24,8 +24,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param workflows what our Workflows show
  */
 record NamespaceFacts(String namespace, Sight<Set<Right>> rights, List<Installed> templates, Sight<List<PodFact>> pods,
-		Map<String, Sight<Optional<JsonNode>>> accounts, String secret, Sight<Boolean> tokenSecret, Sight<List<String>> mountFailures,
-		Sight<WorkflowFacts> workflows) {
+		Map<String, Sight<Optional<JsonNode>>> accounts, String secret, Sight<Boolean> tokenSecret,
+		Sight<List<String>> mountFailures, Sight<WorkflowFacts> workflows) {
 
 	/** The pods that were seen and are of a kind, the newest first. */
 	List<PodFact> newest(Predicate<PodFact> kind) {

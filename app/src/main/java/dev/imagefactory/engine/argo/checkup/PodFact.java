@@ -68,8 +68,8 @@ record PodFact(String name, String workflow, Instant created, String account, St
 	}
 
 	private static Start start(JsonNode status) {
-		boolean started = statuses(status).anyMatch((container) -> container.path("state").has("running")
-				|| container.path("state").has("terminated"));
+		boolean started = statuses(status).anyMatch(
+				(container) -> container.path("state").has("running") || container.path("state").has("terminated"));
 		if (started) {
 			return Start.STARTED;
 		}

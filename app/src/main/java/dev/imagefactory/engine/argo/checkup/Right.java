@@ -75,7 +75,8 @@ record Right(String group, String resource, String name, String verb) {
 		for (JsonNode rule : role.path("rules")) {
 			for (JsonNode group : rule.path("apiGroups")) {
 				for (JsonNode resource : rule.path("resources")) {
-					rule.path("verbs").forEach((verb) -> rights.add(of(group.asText(), resource.asText(), verb.asText())));
+					rule.path("verbs")
+						.forEach((verb) -> rights.add(of(group.asText(), resource.asText(), verb.asText())));
 				}
 			}
 		}

@@ -80,9 +80,9 @@ final class RunLook {
 	Sight<WorkflowFacts> workflows(List<PodFact> pods) {
 		return switch (list("!workflows.argoproj.io/phase")) {
 			case Hidden<JsonNode>(String why, String fix) -> new Hidden<>(why, fix);
-			case Seen<JsonNode>(JsonNode untouched) -> new Seen<>(new WorkflowFacts(
-					untouched.path("items").valueStream().min(BY_TIME).map(RunLook::since), forgotten(pods),
-					complaints()));
+			case Seen<JsonNode>(JsonNode untouched) ->
+				new Seen<>(new WorkflowFacts(untouched.path("items").valueStream().min(BY_TIME).map(RunLook::since),
+						forgotten(pods), complaints()));
 		};
 	}
 
@@ -121,8 +121,8 @@ final class RunLook {
 		if (!workflow.matches("[a-z0-9][a-z0-9.-]{0,252}")) {
 			return false;
 		}
-		return object(Question.metadata(workflowPath() + "/" + workflow), workflow)
-			.map((found) -> !found.at("/metadata/labels").path("workflows.argoproj.io/completed").asText().equals("true"))
+		return object(Question.metadata(workflowPath() + "/" + workflow), workflow).map((
+				found) -> !found.at("/metadata/labels").path("workflows.argoproj.io/completed").asText().equals("true"))
 			.orElse(false);
 	}
 

@@ -40,12 +40,12 @@ final class TokenJudgement {
 			.newest((pod) -> pod.start() == PodFact.Start.STARTED && pod.tokenSecret().equals(secret));
 		List<PodFact> stuck = facts
 			.newest((pod) -> pod.start() == PodFact.Start.MOUNTING && pod.created().plus(PATIENCE).isBefore(now));
-		if (!stuck.isEmpty() && (mounted.isEmpty() || mounted.getFirst().created().isBefore(stuck.getFirst().created()))) {
+		if (!stuck.isEmpty()
+				&& (mounted.isEmpty() || mounted.getFirst().created().isBefore(stuck.getFirst().created()))) {
 			return stuck(facts, stuck.getFirst(), secret);
 		}
-		return mounted.isEmpty() ? unseen(facts, secret)
-				: Check.ok(TOKEN, facts.namespace(),
-						"The pod %s has mounted the Secret %s.".formatted(mounted.getFirst().name(), secret));
+		return mounted.isEmpty() ? unseen(facts, secret) : Check.ok(TOKEN, facts.namespace(),
+				"The pod %s has mounted the Secret %s.".formatted(mounted.getFirst().name(), secret));
 	}
 
 	/** Events say what a pod waits for; without them the usual reason is a guess. */

@@ -63,9 +63,8 @@ final class VersionJudgement {
 					found + ": a line that gets no more updates.", INSTALL);
 		}
 		boolean good = (major > 4) || (major == 4 && (minor > 1 || reached >= ((minor == 1) ? 2 : 10)));
-		return good ? Check.ok(VERSION, facts.namespace(), found + ".")
-				: Check.wrong(VERSION, facts.namespace(),
-						found + ": it has known holes and wrong ends, and %s is needed.".formatted(NEEDED), INSTALL);
+		return good ? Check.ok(VERSION, facts.namespace(), found + ".") : Check.wrong(VERSION, facts.namespace(),
+				found + ": it has known holes and wrong ends, and %s is needed.".formatted(NEEDED), INSTALL);
 	}
 
 }
