@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo.checkup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,8 @@ final class TemplateJudgement {
 	static final String APPLY = "kubectl apply -k workflow-templates/ (or your own kustomization that has it under resources)";
 
 	private static final String PIN = "sh workflow-templates/pin-images.sh && kubectl apply -k workflow-templates/";
+
+	private static final Pattern PINNED = Pattern.compile(".+@sha256:[0-9a-f]{64}");
 
 	private static final int MOST_SHOWN = 3;
 
@@ -83,35 +86,35 @@ final class TemplateJudgement {
 		List<String> unmapped = new ArrayList<>();
 		List<String> unpinned = new ArrayList<>();
 		for (Part part : Part.values()) {
-			if (part == Part.PIPELINE) {
-				continue;
-			}
 			Optional<StepTemplate> step = installed.step(part);
 			if (step.isEmpty()) {
 				return Check.cannotSee(IMAGES, namespace,
-						"The WorkflowTemplate %s was not seen; see the check templates."
-							.formatted(installed.name(part)),
+						"The WorkflowTemplate %s was not seen; see the check templates.".formatted(installed.name(part)),
 						APPLY);
 			}
-			String logical = expected.logicalImage(part);
 			for (String image : step.get().images()) {
-				if (image.equals(logical)) {
+				if (image.equals(expected.logicalImage(part))) {
 					unmapped.add("%s: %s".formatted(installed.name(part), image));
 				}
-				else if (!image.matches(".+@sha256:[0-9a-f]{64}")) {
+				else if (!PINNED.matcher(image).matches()) {
 					unpinned.add("%s: %s".formatted(installed.name(part), image));
 				}
 			}
 		}
+		return images(namespace, unmapped, unpinned);
+	}
+
+	private static Check images(String namespace, List<String> unmapped, List<String> unpinned) {
 		if (!unmapped.isEmpty()) {
 			return Check.wrong(IMAGES, namespace,
 					"These are no images but the names that kustomize maps: %s.".formatted(String.join(", ", unmapped)),
 					APPLY);
 		}
-		return unpinned.isEmpty() ? Check.ok(IMAGES, namespace, "Every image is pinned by its digest.") : Check.wrong(
-				IMAGES, namespace,
-				"Not pinned by a digest, so that others decide what runs: %s.".formatted(String.join(", ", unpinned)),
-				PIN);
+		return unpinned.isEmpty() ? Check.ok(IMAGES, namespace, "Every image is pinned by its digest.")
+				: Check.wrong(IMAGES, namespace,
+						"Not pinned by a digest, so that others decide what runs: %s."
+							.formatted(String.join(", ", unpinned)),
+						PIN);
 	}
 
 }
