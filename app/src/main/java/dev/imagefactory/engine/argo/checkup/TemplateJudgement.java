@@ -89,7 +89,8 @@ final class TemplateJudgement {
 			Optional<StepTemplate> step = installed.step(part);
 			if (step.isEmpty()) {
 				return Check.cannotSee(IMAGES, namespace,
-						"The WorkflowTemplate %s was not seen; see the check templates.".formatted(installed.name(part)),
+						"The WorkflowTemplate %s was not seen; see the check templates."
+							.formatted(installed.name(part)),
 						APPLY);
 			}
 			for (String image : step.get().images()) {
@@ -110,11 +111,10 @@ final class TemplateJudgement {
 					"These are no images but the names that kustomize maps: %s.".formatted(String.join(", ", unmapped)),
 					APPLY);
 		}
-		return unpinned.isEmpty() ? Check.ok(IMAGES, namespace, "Every image is pinned by its digest.")
-				: Check.wrong(IMAGES, namespace,
-						"Not pinned by a digest, so that others decide what runs: %s."
-							.formatted(String.join(", ", unpinned)),
-						PIN);
+		return unpinned.isEmpty() ? Check.ok(IMAGES, namespace, "Every image is pinned by its digest.") : Check.wrong(
+				IMAGES, namespace,
+				"Not pinned by a digest, so that others decide what runs: %s.".formatted(String.join(", ", unpinned)),
+				PIN);
 	}
 
 }
