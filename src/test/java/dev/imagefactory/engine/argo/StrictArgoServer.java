@@ -183,7 +183,7 @@ final class StrictArgoServer implements AutoCloseable {
 			return reads ? found(this.live.get(one.group(1) + "/" + one.group(2)), query, "fields")
 					: Reply.text(405, "Method Not Allowed");
 		}
-		return Reply.text(404, "Not Found");
+		return Reply.error(501, 12, "Not Implemented");
 	}
 
 	/** What is not there is an error of the server. */
@@ -383,7 +383,7 @@ final class StrictArgoServer implements AutoCloseable {
 		/** As its gateway writes errors of gRPC. */
 		static Reply error(int status, int code, String message) {
 			return new Reply(status, "application/json",
-					JSON.createObjectNode().put("error", message).put("code", code).put("message", message).toString());
+					JSON.createObjectNode().put("code", code).put("message", message).toString());
 		}
 
 	}
