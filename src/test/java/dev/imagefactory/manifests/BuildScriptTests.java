@@ -3,6 +3,7 @@ package dev.imagefactory.manifests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 import dev.imagefactory.manifests.StepScript.Result;
@@ -79,6 +80,17 @@ class BuildScriptTests {
 		assertThat(other.resolve("kept")).exists();
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void buildWhenKanikoKeepsLayersToItselfLetsTheOtherStepsRead(Tools tools) throws IOException {
+		Result result = build(tools)
+			.program("executor", "umask 077; mkdir -p \"$OUT/image/blobs\"; : > \"$OUT/image/blobs/layer\"\n")
+			.run();
+		assertThat(result.exitCode()).as(result.said()).isZero();
+		assertThat(modeOf("out/image/blobs")).isEqualTo("rwxr-xr-x");
+		assertThat(modeOf("out/image/blobs/layer")).isEqualTo("rw-r--r--");
+	}
+
 	@Test
 	void buildWhenAnInstructionFailsPassesItsExitCodeOn() {
 		assertThat(build(Tools.SYSTEM).program("executor", "exit 20\n").run().exitCode()).isEqualTo(20);
@@ -97,6 +109,10 @@ class BuildScriptTests {
 			.with("PLATFORM", "")
 			.with("SOURCE", this.folder.resolve("src"))
 			.with("OUT", this.folder.resolve("out"));
+	}
+
+	private String modeOf(String file) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(this.folder.resolve(file)));
 	}
 
 	private List<String> arguments() {

@@ -158,6 +158,14 @@ class TemplatePromisesTests {
 		assertThat(step.at("/retryStrategy/retryPolicy").asText()).isEqualTo("Always");
 	}
 
+	@Test
+	void buildWhenItsPodIsLostIsTriedAgainAndNeverBecauseOfACodeAlone() {
+		String expression = Manifests.steps().get("kaniko-build-v1").at("/retryStrategy/expression").asText();
+		assertThat(expression).doesNotContain("exitCode")
+			.contains("lastRetry.status == 'Error'", "contains 'node shutdown'",
+					"startsWith 'main: Error (exit code 143)'", "startsWith 'main: Error (exit code 137)'");
+	}
+
 	@ParameterizedTest
 	@MethodSource("steps")
 	void stepsWhenReadHaveAWholeSecurityContext(String name) {

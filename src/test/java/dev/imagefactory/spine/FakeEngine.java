@@ -155,7 +155,8 @@ public final class FakeEngine implements Engine {
 	}
 
 	private RunStatus withScanned(RunStatus status) {
-		return new RunStatus(status.build(), status.phase(), status.steps(), this.scanned.get(status.build()));
+		return new RunStatus(status.build(), status.phase(), status.steps(), this.scanned.get(status.build()),
+				status.withdrawn());
 	}
 
 	private void answer() {
@@ -172,6 +173,12 @@ public final class FakeEngine implements Engine {
 	/** Brings a run to a phase with steps that say something. */
 	public void phase(BuildId build, RunPhase phase, List<StepStatus> steps) {
 		this.runs.put(build, new RunStatus(build, phase, steps, null));
+	}
+
+	/** Has somebody take a run away that is still at work. */
+	public void withdraw(BuildId build) {
+		this.runs.computeIfPresent(build,
+				(id, status) -> new RunStatus(id, status.phase(), status.steps(), null, true));
 	}
 
 	/** Loses a run. */

@@ -641,6 +641,22 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenARunIsTakenAwayWhileItsBuildIsOpenStopsAndAuditsOnce(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = running(spine);
+			spine.engine.withdraw(id);
+			spine.beats(3);
+			assertThat(spine.engine.stops).hasSizeGreaterThan(1).containsOnly(id);
+			assertThat(spine.audit).containsExactly("image-factory run.reap " + id);
+			assertThat(spine.state(id)).as("until it has ended").isEqualTo(StateName.RUNNING);
+			spine.end(id, STOPPED);
+			spine.beat();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.engine.knows(id)).isFalse();
+		}
+	}
+
+	@EachDatabase
 	void relistWhenManyReplicasReapTheSameRunAuditsOnce(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);

@@ -83,7 +83,7 @@ public interface Builds {
 	List<Attempted> scanned(OrderId order);
 
 	/**
-	 * Notes that the reaper stops the run of a build that is over.
+	 * Notes that the reaper stops the run of a build that is over, or that was deleted.
 	 * @param id the build
 	 * @param at when
 	 * @return false when it was noted before, by any process

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after runs that no open build answers for: one whose build is over is stopped,
  * heard to its end and let go; one whose build is not known is never stopped, but linked
- * again when the engine kept what it was handed.
+ * again when the engine kept what it was handed. It also stops runs that somebody
+ * deleted.
  */
 class Reaper {
 
@@ -80,16 +81,25 @@ class Reaper {
 			}
 			return;
 		}
-		auditOnce(build);
+		auditOnce(build, "The run was still alive although its build is " + build.state().name());
+		this.engine.stop(build.id());
+	}
+
+	/**
+	 * Stops a run that somebody took away from the engine while its build is open. The
+	 * build ends when the run does.
+	 * @param build the build whose run it is
+	 */
+	void stopWithdrawn(Build build) {
+		auditOnce(build, "The run was still alive although somebody deleted it");
 		this.engine.stop(build.id());
 	}
 
 	/** Whichever replica sees it, and however often. */
-	private void auditOnce(Build build) {
+	private void auditOnce(Build build, String why) {
 		this.stored.transactions().executeWithoutResult((status) -> {
 			if (this.stored.builds().noteReaped(build.id(), this.pace.clock().instant())) {
-				this.audit.record(SYSTEM, "run.reap", build.id().value(),
-						"The run was still alive although its build is " + build.state().name());
+				this.audit.record(SYSTEM, "run.reap", build.id().value(), why);
 			}
 		});
 	}

@@ -193,11 +193,21 @@ public class Tracking {
 			return;
 		}
 		storeSteps(build, status.steps());
-		if (build.cancel() != null && !(status.phase() instanceof RunPhase.Ended)) {
-			this.engine.stop(build.id());
+		if (!(status.phase() instanceof RunPhase.Ended)) {
+			stopUnwanted(build, status);
 		}
 		apply(build.withSteps(status.steps()),
 				RunEvents.of(status.phase(), () -> this.publication.mayHaveEarlier(build)));
+	}
+
+	/** Nobody else stops a run that was taken away while it is held: it would publish. */
+	private void stopUnwanted(Build build, RunStatus status) {
+		if (status.withdrawn()) {
+			this.reaper.stopWithdrawn(build);
+		}
+		else if (build.cancel() != null) {
+			this.engine.stop(build.id());
+		}
 	}
 
 	/** Before anything else: nothing may be heard of the run any more after this. */

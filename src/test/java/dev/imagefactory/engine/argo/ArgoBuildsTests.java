@@ -132,14 +132,30 @@ class ArgoBuildsTests {
 	}
 
 	@EachDatabase
-	void workflowWhenDeletedByHandIsHeldUntilItsEndIsStored(TestDatabase database) {
+	void workflowWhenDeletedByHandIsTerminatedAndHeldUntilItsEndIsStored(TestDatabase database) {
+		begin(database);
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		beat();
+		this.controller.begin(build);
+		beat();
+		this.kubernetes.store.delete(TestCluster.BUILDS, build.value());
+		beats(3);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.RUNNING);
+		assertThat(this.cluster.stored(build).at("/spec/shutdown").asText()).isEqualTo("Terminate");
+		assertThat(this.spine.audit).filteredOn((line) -> line.contains("run.reap")).hasSize(1);
+		this.controller.obey(build);
+		beats(2);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.CANCELLED);
+		assertThat(this.kubernetes.store.size()).isZero();
+	}
+
+	@EachDatabase
+	void workflowWhenDeletedByHandTooLateIsGreenAndHeldUntilThatIsStored(TestDatabase database) {
 		begin(database);
 		BuildId build = this.spine.release("v1.0.0", Spine.C1);
 		beat();
 		this.controller.begin(build);
 		this.kubernetes.store.delete(TestCluster.BUILDS, build.value());
-		beats(3);
-		assertThat(this.spine.state(build)).isEqualTo(StateName.RUNNING);
 		this.controller.succeed(build, push(build));
 		beats(2);
 		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);

@@ -77,6 +77,7 @@ class RecordedWorkflowTests {
 			"clone-35,FAILED,context-missing", "clone-128,ERRORED,repository-unreachable",
 			"build-1,FAILED,build-failed", "build-31,FAILED,build-failed", "build-137,FAILED,build-failed",
 			"build-termination-message,FAILED,build-failed", "build-out-of-memory,FAILED,out-of-memory",
+			"installed-succeeded,SUCCEEDED,", "installed-build-out-of-memory,FAILED,out-of-memory",
 			"build-disk-full,ERRORED,disk-full", "scan-out-of-memory,ERRORED,out-of-memory", "scan-20,REJECTED,",
 			"scan-21,REJECTED,", "scan-22,ERRORED,image-invalid", "scan-1,ERRORED,scanner-error",
 			"scan-20-says-passed,ERRORED,scanner-error", "scan-0-says-rejected,ERRORED,scanner-error",
@@ -169,6 +170,8 @@ class RecordedWorkflowTests {
 	void translateWhenTheBuildRanOutOfMemoryNamesTheLimit() {
 		each("build-out-of-memory",
 				(status) -> assertThat(((RunResult.Failed) ended(status).result()).detail()).contains("of 64Mi"));
+		each("installed-build-out-of-memory",
+				(status) -> assertThat(((RunResult.Failed) ended(status).result()).detail()).contains("of 4Gi"));
 	}
 
 	@Test

@@ -64,6 +64,12 @@ class WorkflowTranslatorTests {
 	}
 
 	@Test
+	void translateWhenTheBuildReportsTheScannedImageIsGreen() {
+		RunPhase.Ended ended = ended(replaced(Step.BUILD, "Succeeded", "digest", DIGEST.value()));
+		assertThat(ended.result()).isInstanceOf(RunResult.Succeeded.class);
+	}
+
+	@Test
 	void translateWhenTheBuildReportsAnotherImageIsNeverGreen() {
 		RunStatus status = translate(replaced(Step.BUILD, "Succeeded", "digest", OTHER.value()));
 		RunPhase.Ended ended = (RunPhase.Ended) status.phase();
@@ -73,8 +79,8 @@ class WorkflowTranslatorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "sha256:abc", "latest", "SHA256:" + "a1", "sha256:a1\nsha256:b2" })
-	void translateWhenTheBuildReportsNoDigestIsNeverGreen(String digest) {
+	@ValueSource(strings = { "sha256:abc", "latest", "SHA256:" + "a1", "sha256:a1\nsha256:b2" })
+	void translateWhenTheBuildReportsWhatIsNoDigestIsNeverGreen(String digest) {
 		RunPhase.Ended ended = ended(replaced(Step.BUILD, "Succeeded", "digest", digest));
 		assertThat(ended.result()).isInstanceOf(RunResult.Errored.class);
 		assertThat(ended.digest()).isNull();

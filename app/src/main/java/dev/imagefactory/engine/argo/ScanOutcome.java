@@ -10,8 +10,9 @@ import dev.imagefactory.pipeline.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the scan. The exit code and the reported verdict have to say the same,
- * and the scan's digest has to be the build's: otherwise nothing is known of the image.
+ * What became of the scan. The exit code and the reported verdict have to say the same.
+ * The installed build says nothing of its image, because a RUN could have written it; a
+ * template of the team's own may, and then the scan has to agree.
  */
 sealed interface ScanOutcome {
 
@@ -93,12 +94,12 @@ sealed interface ScanOutcome {
 			throws OutputRefused {
 		Digest scanned = StepOutputs.digest(scan).orElseThrow(() -> new OutputRefused("digest", "is missing"));
 		Optional<Digest> built = (build != null) ? StepOutputs.digest(build) : Optional.empty();
-		if (built.filter(scanned::equals).isPresent()) {
+		if (built.isEmpty() || built.get().equals(scanned)) {
 			return new Passed(new ScannedImage(scanned, summary));
 		}
 		return new Contradictory("image-changed",
 				"The build reported %s and the scan looked at %s, so the image changed between the two. Rerun the build; if it happens again, look in its Dockerfile for what goes on after its RUN has ended."
-					.formatted(built.map(Digest::value).orElse("no digest"), scanned));
+					.formatted(built.get(), scanned));
 	}
 
 	private static ScanOutcome unknown(String why) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1TemplateRef;
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1WorkflowStatus;
@@ -58,7 +59,11 @@ final class TemplateLimits {
 	 * @return Kubernetes' quantity; empty when there is no limit
 	 */
 	Optional<String> memory(StepNode step) {
-		return template(step).map((template) -> at(template, List.of("container", "resources", "limits", "memory")))
+		return template(step).stream()
+			.flatMap((template) -> Stream.of("script", "container").map(template::get))
+			.map((container) -> at(container, List.of("resources", "limits", "memory")))
+			.filter(Objects::nonNull)
+			.findFirst()
 			.map(String::valueOf)
 			.filter((quantity) -> quantity.length() <= LONGEST_QUANTITY)
 			.map(ArgoText::shown);
@@ -76,7 +81,7 @@ final class TemplateLimits {
 			.findFirst();
 	}
 
-	private static @Nullable Object at(Map<?, ?> root, List<String> path) {
+	private static @Nullable Object at(@Nullable Object root, List<String> path) {
 		Object found = root;
 		for (String name : path) {
 			found = (found instanceof Map<?, ?> map) ? map.get(name) : null;

@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,8 +43,9 @@ final class WorkflowTranslator {
 	static RunStatus translate(IoArgoprojWorkflowV1alpha1Workflow workflow, Instant now) {
 		BuildId build = BuildId.of(String.valueOf(workflow.getMetadata().getName()));
 		return switch (StoredNodes.of(workflow.getStatus())) {
-			case StoredNodes.Hidden hidden -> new RunStatus(build,
-					new RunPhase.Waiting(hidden.reason(), hidden.detail()), StepStatuses.unknown(), null);
+			case StoredNodes.Hidden hidden ->
+				new RunStatus(build, new RunPhase.Waiting(hidden.reason(), hidden.detail()), StepStatuses.unknown(),
+						null, new ArgoRun(workflow, new RunNodes(Map.of())).isDeleted());
 			case StoredNodes.Readable nodes -> status(build, new ArgoRun(workflow, new RunNodes(nodes.byId())), now);
 		};
 	}
@@ -52,10 +54,11 @@ final class WorkflowTranslator {
 		ScanOutcome scan = (run.kind() == OrderKind.BUILD) ? ScanOutcome.of(run.nodes()) : new ScanOutcome.Open();
 		ScannedImage image = (scan instanceof ScanOutcome.Passed passed) ? passed.image() : null;
 		if (!run.isOver(now)) {
-			return new RunStatus(build, alive(run, now), new StepStatuses(run, null).present(), image);
+			return new RunStatus(build, alive(run, now), new StepStatuses(run, null).present(), image, run.isDeleted());
 		}
 		RunPhase.Ended ended = new RunEnd(run).phase(scan);
-		return new RunStatus(build, ended, new StepStatuses(run, detail(ended.result())).last(), image);
+		return new RunStatus(build, ended, new StepStatuses(run, detail(ended.result())).last(), image,
+				run.isDeleted());
 	}
 
 	private static @Nullable String detail(RunResult result) {
