@@ -1,9 +1,14 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import dev.imagefactory.engine.StepLogs;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -54,6 +60,30 @@ class PodLogsTests {
 		this.stage.pods.remove(pod);
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Done", "last words");
 		Awaitility.await().until(() -> this.stage.told.contains(LogStage.BUILD));
+	}
+
+	@Test
+	void followWhenPodsAreNamedByAnOlderRuleFindsThemByTheirWorkflow() {
+		this.stage.podNames = "v1";
+		Pod pod = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning");
+		pod.ends(0);
+		this.stage.says(Step.CLONE, "Succeeded").says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?")).isPositive();
+	}
+
+	@Test
+	void readWhenAnotherPodHasTheNameLeavesItAlone() {
+		this.stage.pods.add(LogStage.BUILD.value(), "another-node", LogStage.BUILD + "-any-scan-1")
+			.runs()
+			.writes(AT, "not ours")
+			.ends(0);
+		this.stage.says(Step.SCAN, "Succeeded").says("Succeeded");
+		this.stage.replica();
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.SCAN)).noneMatch("not ours"::equals).hasSize(1);
 	}
 
 	@Test
@@ -126,7 +156,7 @@ class PodLogsTests {
 	void readWhenTheContainerStillWaitsComesBack() {
 		Pod pod = this.stage.says(Step.PUSH, "Running").waitingPod(Step.PUSH, 1);
 		this.stage.replica();
-		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?") > 2);
+		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods") > 2);
 		pod.runs().writes(AT, "Pushing");
 		this.stage.await(Step.PUSH, "Pushing");
 	}
@@ -250,10 +280,7 @@ class PodLogsTests {
 		this.stage.pod(Step.BUILD, 1).writes(AT, "Building").ends(0);
 		this.stage.says(Step.CLONE, "Succeeded").says(Step.BUILD, "Succeeded").says("Succeeded");
 		PodLogs replica = this.stage.replica();
-		Awaitility.await()
-			.until(() -> this.stage.cluster.kubernetes.requests.stream()
-				.filter((line) -> line.contains("/log?"))
-				.count() > 6);
+		Awaitility.await().until(() -> logsAsked() > 6);
 		assertThat(output.toString().split("cannot be kept", -1)).hasSize(2);
 		assertThat(output).contains("service-access.yaml").doesNotContain(StrictKubernetes.TOKEN);
 		assertThat(replica.mayGo(this.stage.workflow())).isFalse();
@@ -284,6 +311,24 @@ class PodLogsTests {
 		this.stage.await(Step.BUILD, "Compiling");
 		pod.writes(AT, "Linking").writes(AT, "Linking");
 		this.stage.await(Step.BUILD, "Compiling", "Linking", "Linking");
+		long asked = logsAsked();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> logsAsked() > asked + 1);
+		pod.writes(AT, "Done");
+		this.stage.await(Step.BUILD, "Compiling", "Linking", "Linking", "Done");
+	}
+
+	/** The templates say how long a pod stays after its step. */
+	@ParameterizedTest
+	@ValueSource(strings = { "image-build-v1.yaml", "image-retag.yaml" })
+	void standardWhenComparedWithTheTemplatesIsDoneBeforePodsGo(String template) throws IOException {
+		String text = Files.readString(Path.of("workflow-templates", template));
+		Matcher delay = Pattern.compile("podGC:\\s+strategy: OnPodCompletion\\s+deleteDelayDuration: (\\d+)m\\s")
+			.matcher(text);
+		assertThat(delay.find()).isTrue();
+		Duration stays = Duration.ofMinutes(Long.parseLong(delay.group(1)));
+		PodLogs.Limits limits = PodLogs.Limits.standard();
+		assertThat(limits.giveUp()).isLessThanOrEqualTo(stays.minusMinutes(2));
+		assertThat(limits.patience()).isGreaterThan(limits.giveUp()).isLessThanOrEqualTo(stays);
 	}
 
 	@ParameterizedTest
@@ -311,7 +356,7 @@ class PodLogsTests {
 
 	@Test
 	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurnsAndEndedOnesFirst() {
-		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), Duration.ofMillis(20),
+		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
 				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
 		Pod clone = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
 		Pod build = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Building");
@@ -328,6 +373,10 @@ class PodLogsTests {
 		this.stage.await(Step.CLONE, "Cloning", "more");
 		this.stage.await(Step.BUILD, "Building", "more");
 		assertThat(this.stage.pods.mostFollowing).hasValue(1);
+	}
+
+	private long logsAsked() {
+		return this.stage.cluster.kubernetes.requests.stream().filter((line) -> line.contains("/log?")).count();
 	}
 
 	@Test

@@ -43,7 +43,7 @@ final class StrictKubernetes implements AutoCloseable {
 	private static final Pattern PATH = Pattern
 		.compile("/apis/argoproj\\.io/v1alpha1/namespaces/([^/]+)/workflows(?:/([^/]+))?");
 
-	private static final Pattern PODS = Pattern.compile("/api/v1/namespaces/([^/]+)/pods(?:/([^/]+)/log)?");
+	private static final Pattern PODS = Pattern.compile("/api/v1/namespaces/([^/]+)/pods(?:/([^/]+)(/log)?)?");
 
 	private static final int PACKED_FROM = 128 * 1024;
 
@@ -168,8 +168,11 @@ final class StrictKubernetes implements AutoCloseable {
 		}
 		Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
 		try {
-			return (path.group(2) != null) ? this.pods.log(path.group(1), path.group(2), query)
-					: this.pods.list(path.group(1), query);
+			if (path.group(2) == null) {
+				return this.pods.list(path.group(1), query);
+			}
+			return (path.group(3) != null) ? this.pods.log(path.group(1), path.group(2), query)
+					: this.pods.get(path.group(1), path.group(2), query);
 		}
 		catch (Refused ex) {
 			return ex.reply;
