@@ -31,7 +31,7 @@ class ArgoServerLogsTests {
 
 	private final StrictArgoServer real = new StrictArgoServer();
 
-	private final StepTries.Try attempt = new StepTries.Try("a-node", 1, AT, true, "", "pod deleted");
+	private final StepTries.Try attempt = new StepTries.Try("a-node", "", 1, AT, true, "", "pod deleted");
 
 	private final StepTries step = new StepTries(BuildId.of(WorkflowFixture.NAME), Step.BUILD, "builds",
 			List.of(this.attempt), true);
