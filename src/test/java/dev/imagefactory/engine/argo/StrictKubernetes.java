@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,6 +64,9 @@ final class StrictKubernetes implements AutoCloseable {
 
 	/** What a client has to show. */
 	volatile String token = TOKEN;
+
+	/** What it knows besides, and what it allows. */
+	volatile Others others = (exchange, body) -> Optional.empty();
 
 	private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
@@ -135,6 +139,10 @@ final class StrictKubernetes implements AutoCloseable {
 		byte[] body = exchange.getRequestBody().readAllBytes();
 		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
 			return Reply.status(401, "Unauthorized", "Unauthorized");
+		}
+		Optional<Reply> other = this.others.answer(exchange, body);
+		if (other.isPresent()) {
+			return other.get();
 		}
 		Matcher pods = PODS.matcher(exchange.getRequestURI().getPath());
 		if (pods.matches()) {
@@ -274,6 +282,14 @@ final class StrictKubernetes implements AutoCloseable {
 		this.pods.close();
 		this.server.stop(0);
 		this.threads.shutdownNow();
+	}
+
+	/** Answers before the rest does. */
+	@FunctionalInterface
+	interface Others {
+
+		Optional<Reply> answer(HttpExchange exchange, byte[] body);
+
 	}
 
 	/**
