@@ -57,6 +57,9 @@ final class LogStage implements AutoCloseable {
 
 	private String phase = "Running";
 
+	/** After which time without a word a log is asked for anew. */
+	Duration silence = Duration.ofSeconds(20);
+
 	/** By which of Argo's rules pods are named. */
 	String podNames = "v2";
 
@@ -71,6 +74,10 @@ final class LogStage implements AutoCloseable {
 
 	StepLogs files() {
 		return FileStepLogsAccess.in(this.folder);
+	}
+
+	FollowedLogs store() {
+		return FileStepLogsAccess.followed(this.folder);
 	}
 
 	/** A process that stores in files. */
@@ -92,9 +99,8 @@ final class LogStage implements AutoCloseable {
 
 	private PodLogs replica(FollowedLogs store, PodLogs.Limits limits, ArchivedLog archive) {
 		KubernetesCalls calls = new KubernetesCalls(this.cluster.client(), System::nanoTime);
-		PodLogs logs = new PodLogs(store,
-				new PodApi(calls, new PodApi.Limits(Duration.ofSeconds(5), Duration.ofSeconds(1))), archive, limits,
-				() -> System.nanoTime() + this.skipped.get());
+		PodLogs logs = new PodLogs(store, new PodApi(calls, new PodApi.Limits(Duration.ofSeconds(20), this.silence)),
+				archive, limits, () -> System.nanoTime() + this.skipped.get());
 		logs.onStored(this.told::add);
 		logs.start();
 		this.replicas.add(logs);

@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.argo.PodStore.Breach;
 import dev.imagefactory.engine.argo.PodStore.Breach.How;
@@ -152,6 +157,19 @@ class PodLogsTests {
 		assertThat(text).containsOnlyOnce("longer than 4 MiB");
 	}
 
+	/** A build can write whatever it likes. */
+	@Test
+	void readWhenALogSaysThatItIsCutGoesOn() {
+		String words = "The log is longer than 4 MiB: the rest is left out.";
+		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, words);
+		PodLogs first = this.stage.replica();
+		this.stage.await(Step.BUILD, words);
+		this.stage.kill(first);
+		pod.writes(AT, "after it");
+		this.stage.replica();
+		this.stage.await(Step.BUILD, words, "after it");
+	}
+
 	@Test
 	void readWhenTheContainerStillWaitsComesBack() {
 		Pod pod = this.stage.says(Step.PUSH, "Running").waitingPod(Step.PUSH, 1);
@@ -212,6 +230,18 @@ class PodLogsTests {
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "no route", heading, "Cloning", "Cloning");
 	}
 
+	/** The news comes while the end of the first try is being stored. */
+	@Test
+	void followWhenAStepIsTriedAgainWhileItIsWorkedOnGoesOn() {
+		this.stage.pod(Step.CLONE, 1).writes(AT, "Cloning").ends(128);
+		this.stage.says(Step.CLONE, "Failed", "Between");
+		this.stage.pod(Step.CLONE, 2).writes(AT.plusSeconds(60), "Cloning again");
+		this.stage.cluster.kubernetes.once("clone-1/log?",
+				Fault.after(() -> this.stage.says(Step.CLONE, "Failed", "Running")));
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning", "Attempt 2, after: main: Error (exit code 128)", "Cloning again");
+	}
+
 	@Test
 	void readWhenThereNeverWasAPodSaysWhy() {
 		this.stage.says(Step.CLONE, "Error: pods \"x\" is forbidden: exceeded quota").says("Error");
@@ -219,6 +249,34 @@ class PodLogsTests {
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly(
 				"There is no log, because there is no pod any more: pods \"x\" is forbidden: exceeded quota");
+	}
+
+	@Test
+	void readWhenThereIsNoPodAnyMoreTakesWhatIsArchived() {
+		this.stage.says(Step.CLONE, "Error: pod deleted").says("Error");
+		this.stage.replica((step, attempt, lines) -> {
+			lines.accept(attempt.startedAt(), "Cloning");
+			lines.accept(attempt.startedAt(), "Cloning");
+			return true;
+		});
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Cloning");
+	}
+
+	/** What is archived has no times, so nobody can tell which of it is there already. */
+	@Test
+	void followWhenThePodGoesDoesNotMixWhatIsArchivedWithWhatCameFromIt() {
+		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Compiling");
+		this.stage.replica((step, attempt, lines) -> {
+			lines.accept(attempt.startedAt(), "Compiling");
+			return true;
+		});
+		this.stage.await(Step.BUILD, "Compiling");
+		this.stage.pods.remove(pod);
+		this.stage.says(Step.BUILD, "Error: pod deleted").says("Error");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.BUILD)).containsExactly("Compiling",
+				"The pod was gone before its log was read to the end; the last lines may be missing.");
 	}
 
 	@Test
@@ -231,22 +289,6 @@ class PodLogsTests {
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.BUILD)).containsExactly("Compiling",
 				"The pod was gone before its log was read to the end; the last lines may be missing.");
-	}
-
-	@Test
-	void readWhenThePodIsGoneAsksTheArchiveAndLeavesOutWhatIsThere() {
-		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Compiling");
-		this.stage.replica((step, attempt, lines) -> {
-			assertThat(attempt.node()).isEqualTo(LogStage.node(Step.BUILD, 1));
-			lines.accept(AT, "Compiling");
-			lines.accept(AT, "Linking");
-			return true;
-		});
-		this.stage.await(Step.BUILD, "Compiling");
-		this.stage.pods.remove(pod);
-		this.stage.says(Step.BUILD, "Succeeded").says("Succeeded");
-		this.stage.awaitComplete(this.stage.files());
-		assertThat(this.stage.lines(Step.BUILD)).containsExactly("Compiling", "Linking");
 	}
 
 	@Test
@@ -293,6 +335,7 @@ class PodLogsTests {
 
 	@Test
 	void followWhenNothingIsSaidAnyMoreAsksAnew() {
+		this.stage.silence = Duration.ofSeconds(1);
 		this.stage.pods.breach(new Breach(38, How.SILENT));
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Compiling");
 		this.stage.replica();
@@ -322,6 +365,7 @@ class PodLogsTests {
 	@ParameterizedTest
 	@EnumSource(How.class)
 	void followWhenLinesOfTwoStreamsComeOutOfOrderLosesNone(How how) {
+		this.stage.silence = Duration.ofSeconds(1);
 		this.stage.pods.breach(new Breach(76, how));
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1);
 		pod.writes(AT.plusMillis(1900), "out 1").writes(AT.plusMillis(900), "err 1");
@@ -343,7 +387,36 @@ class PodLogsTests {
 	}
 
 	@Test
-	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurnsAndEndedOnesFirst() {
+	void readWhenMuchIsToBeReadTakesEndedPodsFirst() {
+		PodLogs.Limits one = new PodLogs.Limits(0, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
+				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
+		this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Building");
+		this.stage.says(Step.SCAN, "Succeeded").pod(Step.SCAN, 1).writes(AT, "Scanning").ends(0);
+		this.stage.replica(one);
+		this.stage.await(Step.SCAN, "Scanning");
+		this.stage.await(Step.BUILD, "Building");
+		assertThat(this.stage.cluster.kubernetes.requests).filteredOn((line) -> line.contains("/log?"))
+			.first()
+			.asString()
+			.contains("-scan-");
+	}
+
+	@Test
+	void followWhenAnAppendIsDoneAndItsAnswerLostStoresNothingTwice() {
+		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "one");
+		this.stage.replica(new LosingAnswers(this.stage.store()));
+		this.stage.await(Step.BUILD, "one");
+		pod.writes(AT, "two");
+		this.stage.await(Step.BUILD, "one", "two");
+		pod.writes(AT, "three").ends(0);
+		this.stage.says(Step.BUILD, "Succeeded").says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.BUILD)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurns() {
 		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
 				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
 		Pod clone = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
@@ -379,6 +452,69 @@ class PodLogsTests {
 		this.stage.says("Succeeded");
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Cloning");
+	}
+
+	/** A store that does what it is told, and says every second time that it did not. */
+	private record LosingAnswers(FollowedLogs store, AtomicInteger appends) implements FollowedLogs {
+
+		LosingAnswers(FollowedLogs store) {
+			this(store, new AtomicInteger());
+		}
+
+		@Override
+		public Set<String> stored(BuildId build, Step step) {
+			return this.store.stored(build, step);
+		}
+
+		@Override
+		public Optional<FollowedLog> take(BuildId build, Step step) {
+			return this.store.take(build, step).map((log) -> losing(log));
+		}
+
+		private FollowedLog losing(FollowedLog log) {
+			return new FollowedLog() {
+
+				@Override
+				public void read(Consumer<String> lines) {
+					log.read(lines);
+				}
+
+				@Override
+				public long size() {
+					return log.size();
+				}
+
+				@Override
+				public void append(byte[] lines) {
+					log.append(lines);
+					if (LosingAnswers.this.appends.getAndIncrement() % 2 == 0) {
+						throw new IllegalStateException("the connection broke");
+					}
+				}
+
+				@Override
+				public void stored(String source) {
+					log.stored(source);
+				}
+
+				@Override
+				public void close() {
+					log.close();
+				}
+
+			};
+		}
+
+		@Override
+		public boolean isComplete(BuildId build) {
+			return this.store.isComplete(build);
+		}
+
+		@Override
+		public void complete(BuildId build) {
+			this.store.complete(build);
+		}
+
 	}
 
 }
