@@ -162,7 +162,7 @@ final class WorkflowCluster implements AutoCloseable {
 		@Override
 		public void eventReceived(Action action, GenericKubernetesResource workflow) {
 			long now = System.nanoTime();
-			if (action == Action.ADDED) {
+			if (action == Action.ADDED && workflow.getMetadata().getName().startsWith("build-")) {
 				ref(workflow).ifPresent((ref) -> WorkflowCluster.this.seen.merge(ref,
 						new Seen(workflow.getMetadata().getName(), now, 1), Seen::and));
 			}
