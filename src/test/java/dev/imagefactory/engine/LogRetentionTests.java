@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
+import dev.imagefactory.pipeline.BuildId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,19 @@ class LogRetentionTests {
 		assertThat(old).doesNotExist();
 		assertThat(young).exists();
 		assertThat(running).exists();
+	}
+
+	@Test
+	void forgetWhenNobodyNotedTheEndOfARunDeletesItsLogsMuchLater() throws IOException {
+		Path lost = unended(BuildId.next(NOW.minus(Duration.ofDays(121))));
+		Path running = unended(BuildId.next(NOW.minus(Duration.ofDays(119))));
+		assertThat(retention(this.folder).forget()).isEqualTo(1);
+		assertThat(lost).doesNotExist();
+		assertThat(running).exists();
+	}
+
+	private Path unended(BuildId build) throws IOException {
+		return Files.createDirectories(this.folder.resolve(build.value()));
 	}
 
 	@Test

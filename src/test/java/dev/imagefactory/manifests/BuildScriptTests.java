@@ -33,9 +33,9 @@ class BuildScriptTests {
 				"--dockerfile=" + this.folder.resolve("src/Dockerfile"),
 				"--destination=registry.example.com/payments/app",
 				"--oci-layout-path=" + this.folder.resolve("out/image"),
-				"--digest-file=" + this.folder.resolve("out/digest"), "--no-push", "--no-push-cache",
-				"--credential-helpers=", "--image-download-retry=3", "--image-fs-extract-retry=3", "--log-format=text",
-				"--label=a=1", "--label=org.opencontainers.image.created=2025-01-01T12:00:00Z");
+				"--digest-file=" + this.folder.resolve("out/digest"), "--image-format=oci", "--no-push",
+				"--no-push-cache", "--credential-helpers=", "--image-download-retry=3", "--image-fs-extract-retry=3",
+				"--log-format=text", "--label=a=1", "--label=org.opencontainers.image.created=2025-01-01T12:00:00Z");
 	}
 
 	@ParameterizedTest
@@ -65,7 +65,7 @@ class BuildScriptTests {
 		build(tools).with("LABELS", String.join("\n", hostile)).with("BUILD_ARGS", String.join("\n", hostile)).run();
 		assertThat(arguments()).containsSubsequence(hostile.stream().map((value) -> "--label=" + value).toList())
 			.containsSubsequence(hostile.stream().map((value) -> "--build-arg=" + value).toList())
-			.hasSize(12 + 2 * hostile.size());
+			.hasSize(13 + 2 * hostile.size());
 		assertThat(this.folder.resolve("touched")).doesNotExist();
 	}
 

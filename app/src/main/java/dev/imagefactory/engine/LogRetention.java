@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.imagefactory.pipeline.BuildId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,9 @@ import org.springframework.util.FileSystemUtils;
 final class LogRetention {
 
 	private static final Logger logger = LoggerFactory.getLogger(LogRetention.class);
+
+	/** No run takes longer. */
+	private static final Duration LONGEST_RUN = Duration.ofDays(30);
 
 	private final Path folder;
 
@@ -62,11 +66,15 @@ final class LogRetention {
 		}
 	}
 
-	/** A run that is not over has no mark, however old its logs are. */
+	/**
+	 * A run that is not over has no mark. After a long time it has only been lost:
+	 * somebody took it away while nobody looked.
+	 */
 	private static boolean endedBefore(Path build, Instant before) {
 		try {
 			Path mark = build.resolve(FileStepLogs.COMPLETE);
-			return Files.exists(mark) && Files.getLastModifiedTime(mark).toInstant().isBefore(before);
+			return Files.exists(mark) ? Files.getLastModifiedTime(mark).toInstant().isBefore(before)
+					: build.getFileName().toString().compareTo(BuildId.earliest(before.minus(LONGEST_RUN)).value()) < 0;
 		}
 		catch (IOException ex) {
 			return false;

@@ -2,6 +2,7 @@ package dev.imagefactory.rendering;
 
 import java.util.regex.Pattern;
 
+import dev.imagefactory.onboarding.ArgoIdentity;
 import dev.imagefactory.onboarding.Team;
 
 /**
@@ -37,12 +38,21 @@ public record Site(String installation, String registry, Team team) {
 	}
 
 	/**
-	 * The template of re-tags, which is installed beside that of builds: its name has
-	 * {@code image-retag} where the other has {@code image-build}.
+	 * The template of re-tags.
 	 * @return its name
 	 */
 	String retagTemplate() {
-		String build = buildTemplate();
+		return retagTemplate(this.team.argo());
+	}
+
+	/**
+	 * The template of re-tags, which is installed beside that of builds: its name has
+	 * {@code image-retag} where the other has {@code image-build}.
+	 * @param argo what the team's settings say
+	 * @return its name
+	 */
+	public static String retagTemplate(ArgoIdentity argo) {
+		String build = argo.template();
 		return build.contains(BUILD) ? build.replace(BUILD, RETAG) : build + "-retag";
 	}
 

@@ -36,7 +36,7 @@ final class LogStage implements AutoCloseable {
 
 	static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-	static final PodLogs.Limits QUICK = new PodLogs.Limits(8, 4, Duration.ofMillis(20), Duration.ofMillis(20),
+	static final PodLogs.Limits QUICK = new PodLogs.Limits(8, 4, Duration.ofMillis(20), 8, Duration.ofMillis(20),
 			Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
 
 	final TestCluster cluster = new TestCluster();
@@ -57,6 +57,12 @@ final class LogStage implements AutoCloseable {
 
 	private String phase = "Running";
 
+	/** After which time without a word a log is asked for anew. */
+	Duration silence = Duration.ofSeconds(20);
+
+	/** By which of Argo's rules pods are named. */
+	String podNames = "v2";
+
 	LogStage() {
 		try {
 			this.folder = Files.createTempDirectory("image-factory-logs-");
@@ -68,6 +74,10 @@ final class LogStage implements AutoCloseable {
 
 	StepLogs files() {
 		return FileStepLogsAccess.in(this.folder);
+	}
+
+	FollowedLogs store() {
+		return FileStepLogsAccess.followed(this.folder);
 	}
 
 	/** A process that stores in files. */
@@ -89,9 +99,8 @@ final class LogStage implements AutoCloseable {
 
 	private PodLogs replica(FollowedLogs store, PodLogs.Limits limits, ArchivedLog archive) {
 		KubernetesCalls calls = new KubernetesCalls(this.cluster.client(), System::nanoTime);
-		PodLogs logs = new PodLogs(store,
-				new PodApi(calls, new PodApi.Limits(Duration.ofSeconds(5), Duration.ofSeconds(1))), archive, limits,
-				() -> System.nanoTime() + this.skipped.get());
+		PodLogs logs = new PodLogs(store, new PodApi(calls, new PodApi.Limits(Duration.ofSeconds(20), this.silence)),
+				archive, limits, () -> System.nanoTime() + this.skipped.get());
 		logs.onStored(this.told::add);
 		logs.start();
 		this.replicas.add(logs);
@@ -111,7 +120,8 @@ final class LogStage implements AutoCloseable {
 	}
 
 	PodStore.Pod waitingPod(Step step, int number) {
-		return this.pods.add(BUILD.value(), node(step, number), BUILD + "-" + step.wireName() + "-" + number);
+		return this.pods.add(BUILD.value(), node(step, number),
+				this.podNames.equals("v2") ? BUILD + "-any-" + step.wireName() + "-" + number : node(step, number));
 	}
 
 	/** What the Workflow says of a step: the phase of each of its tries. */
@@ -144,7 +154,10 @@ final class LogStage implements AutoCloseable {
 		ObjectNode nodes = status.putObject("nodes");
 		this.tries.forEach((step, phases) -> addNodes(nodes, build, step, phases));
 		ObjectNode workflow = JSON.createObjectNode().put("apiVersion", "argoproj.io/v1alpha1").put("kind", "Workflow");
-		workflow.putObject("metadata").put("name", build.value()).put("namespace", TestCluster.BUILDS);
+		ObjectNode meta = workflow.putObject("metadata")
+			.put("name", build.value())
+			.put("namespace", TestCluster.BUILDS);
+		meta.putObject("annotations").put("workflows.argoproj.io/pod-name-format", this.podNames);
 		workflow.set("status", status);
 		try {
 			return WorkflowObjects.toModel(WorkflowObjects.read(new java.io.ByteArrayInputStream(
@@ -174,6 +187,7 @@ final class LogStage implements AutoCloseable {
 				.put("name", build + "." + step.wireName() + "(" + i + ")")
 				.put("displayName", step.wireName() + "(" + i + ")")
 				.put("type", "Pod")
+				.put("templateName", "any")
 				.put("phase", phase)
 				.put("startedAt", START.plusSeconds(60L * i).toString());
 			attempt.putObject("nodeFlag").put("retried", true);

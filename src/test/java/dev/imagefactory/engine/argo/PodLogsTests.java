@@ -1,11 +1,21 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.argo.PodStore.Breach;
 import dev.imagefactory.engine.argo.PodStore.Breach.How;
@@ -20,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -54,6 +65,30 @@ class PodLogsTests {
 		this.stage.pods.remove(pod);
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Done", "last words");
 		Awaitility.await().until(() -> this.stage.told.contains(LogStage.BUILD));
+	}
+
+	@Test
+	void followWhenPodsAreNamedByAnOlderRuleFindsThemByTheirWorkflow() {
+		this.stage.podNames = "v1";
+		Pod pod = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning");
+		pod.ends(0);
+		this.stage.says(Step.CLONE, "Succeeded").says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?")).isPositive();
+	}
+
+	@Test
+	void readWhenAnotherPodHasTheNameLeavesItAlone() {
+		this.stage.pods.add(LogStage.BUILD.value(), "another-node", LogStage.BUILD + "-any-scan-1")
+			.runs()
+			.writes(AT, "not ours")
+			.ends(0);
+		this.stage.says(Step.SCAN, "Succeeded").says("Succeeded");
+		this.stage.replica();
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.SCAN)).noneMatch("not ours"::equals).hasSize(1);
 	}
 
 	@Test
@@ -122,11 +157,24 @@ class PodLogsTests {
 		assertThat(text).containsOnlyOnce("longer than 4 MiB");
 	}
 
+	/** A build can write whatever it likes. */
+	@Test
+	void readWhenALogSaysThatItIsCutGoesOn() {
+		String words = "The log is longer than 4 MiB: the rest is left out.";
+		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, words);
+		PodLogs first = this.stage.replica();
+		this.stage.await(Step.BUILD, words);
+		this.stage.kill(first);
+		pod.writes(AT, "after it");
+		this.stage.replica();
+		this.stage.await(Step.BUILD, words, "after it");
+	}
+
 	@Test
 	void readWhenTheContainerStillWaitsComesBack() {
 		Pod pod = this.stage.says(Step.PUSH, "Running").waitingPod(Step.PUSH, 1);
 		this.stage.replica();
-		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods?") > 2);
+		Awaitility.await().until(() -> this.stage.cluster.kubernetes.count("GET /api/v1/namespaces/builds/pods") > 2);
 		pod.runs().writes(AT, "Pushing");
 		this.stage.await(Step.PUSH, "Pushing");
 	}
@@ -180,6 +228,18 @@ class PodLogsTests {
 		this.stage.replica();
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "no route", heading, "Cloning", "Cloning");
+	}
+
+	/** The news comes while the end of the first try is being stored. */
+	@Test
+	void followWhenAStepIsTriedAgainWhileItIsWorkedOnGoesOn() {
+		this.stage.pod(Step.CLONE, 1).writes(AT, "Cloning").ends(128);
+		this.stage.says(Step.CLONE, "Failed", "Between");
+		this.stage.pod(Step.CLONE, 2).writes(AT.plusSeconds(60), "Cloning again");
+		this.stage.cluster.kubernetes.once("clone-1/log?",
+				Fault.after(() -> this.stage.says(Step.CLONE, "Failed", "Running")));
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning", "Attempt 2, after: main: Error (exit code 128)", "Cloning again");
 	}
 
 	@Test
@@ -238,10 +298,7 @@ class PodLogsTests {
 		this.stage.pod(Step.BUILD, 1).writes(AT, "Building").ends(0);
 		this.stage.says(Step.CLONE, "Succeeded").says(Step.BUILD, "Succeeded").says("Succeeded");
 		PodLogs replica = this.stage.replica();
-		Awaitility.await()
-			.until(() -> this.stage.cluster.kubernetes.requests.stream()
-				.filter((line) -> line.contains("/log?"))
-				.count() > 6);
+		Awaitility.await().until(() -> logsAsked() > 6);
 		assertThat(output.toString().split("cannot be kept", -1)).hasSize(2);
 		assertThat(output).contains("service-access.yaml").doesNotContain(StrictKubernetes.TOKEN);
 		assertThat(replica.mayGo(this.stage.workflow())).isFalse();
@@ -266,17 +323,37 @@ class PodLogsTests {
 
 	@Test
 	void followWhenNothingIsSaidAnyMoreAsksAnew() {
+		this.stage.silence = Duration.ofSeconds(1);
 		this.stage.pods.breach(new Breach(38, How.SILENT));
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Compiling");
 		this.stage.replica();
 		this.stage.await(Step.BUILD, "Compiling");
 		pod.writes(AT, "Linking").writes(AT, "Linking");
 		this.stage.await(Step.BUILD, "Compiling", "Linking", "Linking");
+		long asked = logsAsked();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> logsAsked() > asked + 1);
+		pod.writes(AT, "Done");
+		this.stage.await(Step.BUILD, "Compiling", "Linking", "Linking", "Done");
+	}
+
+	/** The templates say how long a pod stays after its step. */
+	@ParameterizedTest
+	@ValueSource(strings = { "image-build-v1.yaml", "image-retag.yaml" })
+	void standardWhenComparedWithTheTemplatesIsDoneBeforePodsGo(String template) throws IOException {
+		String text = Files.readString(Path.of("workflow-templates", template));
+		Matcher delay = Pattern.compile("podGC:\\s+strategy: OnPodCompletion\\s+deleteDelayDuration: (\\d+)m\\s")
+			.matcher(text);
+		assertThat(delay.find()).isTrue();
+		Duration stays = Duration.ofMinutes(Long.parseLong(delay.group(1)));
+		PodLogs.Limits limits = PodLogs.Limits.standard();
+		assertThat(limits.giveUp()).isLessThanOrEqualTo(stays.minusMinutes(2));
+		assertThat(limits.patience()).isGreaterThan(limits.giveUp()).isLessThanOrEqualTo(stays);
 	}
 
 	@ParameterizedTest
 	@EnumSource(How.class)
 	void followWhenLinesOfTwoStreamsComeOutOfOrderLosesNone(How how) {
+		this.stage.silence = Duration.ofSeconds(1);
 		this.stage.pods.breach(new Breach(76, how));
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1);
 		pod.writes(AT.plusMillis(1900), "out 1").writes(AT.plusMillis(900), "err 1");
@@ -298,8 +375,37 @@ class PodLogsTests {
 	}
 
 	@Test
-	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurnsAndEndedOnesFirst() {
-		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), Duration.ofMillis(20),
+	void readWhenMuchIsToBeReadTakesEndedPodsFirst() {
+		PodLogs.Limits one = new PodLogs.Limits(0, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
+				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
+		this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Building");
+		this.stage.says(Step.SCAN, "Succeeded").pod(Step.SCAN, 1).writes(AT, "Scanning").ends(0);
+		this.stage.replica(one);
+		this.stage.await(Step.SCAN, "Scanning");
+		this.stage.await(Step.BUILD, "Building");
+		assertThat(this.stage.cluster.kubernetes.requests).filteredOn((line) -> line.contains("/log?"))
+			.first()
+			.asString()
+			.contains("-scan-");
+	}
+
+	@Test
+	void followWhenAnAppendIsDoneAndItsAnswerLostStoresNothingTwice() {
+		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "one");
+		this.stage.replica(new LosingAnswers(this.stage.store()));
+		this.stage.await(Step.BUILD, "one");
+		pod.writes(AT, "two");
+		this.stage.await(Step.BUILD, "one", "two");
+		pod.writes(AT, "three").ends(0);
+		this.stage.says(Step.BUILD, "Succeeded").says("Succeeded");
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.BUILD)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void followWhenMoreRunThanAreFollowedReadsTheOthersInTurns() {
+		PodLogs.Limits one = new PodLogs.Limits(1, 1, Duration.ofMillis(20), 8, Duration.ofMillis(20),
 				Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(8), Duration.ofMinutes(10));
 		Pod clone = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
 		Pod build = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "Building");
@@ -318,6 +424,10 @@ class PodLogsTests {
 		assertThat(this.stage.pods.mostFollowing).hasValue(1);
 	}
 
+	private long logsAsked() {
+		return this.stage.cluster.kubernetes.requests.stream().filter((line) -> line.contains("/log?")).count();
+	}
+
 	@Test
 	void keepOnlyWhenARunIsNotThereAnyMoreForgetsItAndGoesOnWhenItIsAgain() {
 		PodLogs replica = this.stage.replica();
@@ -330,6 +440,69 @@ class PodLogsTests {
 		this.stage.says("Succeeded");
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Cloning");
+	}
+
+	/** A store that does what it is told, and says every second time that it did not. */
+	private record LosingAnswers(FollowedLogs store, AtomicInteger appends) implements FollowedLogs {
+
+		LosingAnswers(FollowedLogs store) {
+			this(store, new AtomicInteger());
+		}
+
+		@Override
+		public Set<String> stored(BuildId build, Step step) {
+			return this.store.stored(build, step);
+		}
+
+		@Override
+		public Optional<FollowedLog> take(BuildId build, Step step) {
+			return this.store.take(build, step).map((log) -> losing(log));
+		}
+
+		private FollowedLog losing(FollowedLog log) {
+			return new FollowedLog() {
+
+				@Override
+				public void read(Consumer<String> lines) {
+					log.read(lines);
+				}
+
+				@Override
+				public long size() {
+					return log.size();
+				}
+
+				@Override
+				public void append(byte[] lines) {
+					log.append(lines);
+					if (LosingAnswers.this.appends.getAndIncrement() % 2 == 0) {
+						throw new IllegalStateException("the connection broke");
+					}
+				}
+
+				@Override
+				public void stored(String source) {
+					log.stored(source);
+				}
+
+				@Override
+				public void close() {
+					log.close();
+				}
+
+			};
+		}
+
+		@Override
+		public boolean isComplete(BuildId build) {
+			return this.store.isComplete(build);
+		}
+
+		@Override
+		public void complete(BuildId build) {
+			this.store.complete(build);
+		}
+
 	}
 
 }

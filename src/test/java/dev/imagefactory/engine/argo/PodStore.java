@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -85,6 +87,29 @@ final class PodStore implements AutoCloseable {
 	/** How many of them are still to come. */
 	int breaches() {
 		return this.breaches.size();
+	}
+
+	synchronized Reply get(String namespace, String name, Map<String, String> query) {
+		if (this.memory != null && query.containsKey("resourceVersion")) {
+			JsonNode old = memorized(name);
+			return (old != null) ? Reply.json(200, old) : Reply.notFound("pods", name, null);
+		}
+		Pod pod = namespace.equals(TestCluster.BUILDS) ? this.pods.get(name) : null;
+		return (pod != null) ? Reply.json(200, pod.json()) : Reply.notFound("pods", name, null);
+	}
+
+	private @Nullable JsonNode memorized(String name) {
+		try {
+			for (JsonNode pod : JSON.readTree(this.memory).path("items")) {
+				if (pod.at("/metadata/name").asText().equals(name)) {
+					return pod;
+				}
+			}
+			return null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	synchronized Reply list(String namespace, Map<String, String> query) {

@@ -52,6 +52,15 @@ class StepTriesTests {
 		});
 	}
 
+	/** The name stands in what the API server said when it refused the pod. */
+	@Test
+	void ofWhenPodsAreNamedByTheRuleKnowsTheirNames() {
+		StepTries.Try first = of("admission-refused").getFirst().tries().getFirst();
+		assertThat(first.message()).contains("\"" + first.pod() + "\"");
+		assertThat(of("retag-succeeded").getFirst().tries().getFirst().pod())
+			.isEqualTo("build-01kjmma2g0wycd31k2mhw0be54-push-3307385473");
+	}
+
 	@Test
 	void ofWhenItIsARetagOfItsOwnHasItsPush() {
 		assertThat(of("retag-succeeded")).singleElement().matches((push) -> push.step() == Step.PUSH && push.over());

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,7 +44,7 @@ final class StrictKubernetes implements AutoCloseable {
 	private static final Pattern PATH = Pattern
 		.compile("/apis/argoproj\\.io/v1alpha1/namespaces/([^/]+)/workflows(?:/([^/]+))?");
 
-	private static final Pattern PODS = Pattern.compile("/api/v1/namespaces/([^/]+)/pods(?:/([^/]+)/log)?");
+	private static final Pattern PODS = Pattern.compile("/api/v1/namespaces/([^/]+)/pods(?:/([^/]+)(/log)?)?");
 
 	private static final int PACKED_FROM = 128 * 1024;
 
@@ -63,6 +64,9 @@ final class StrictKubernetes implements AutoCloseable {
 
 	/** What a client has to show. */
 	volatile String token = TOKEN;
+
+	/** What it knows besides, and what it allows. */
+	volatile Others others = (exchange, body) -> Optional.empty();
 
 	private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
@@ -136,6 +140,10 @@ final class StrictKubernetes implements AutoCloseable {
 		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
 			return Reply.status(401, "Unauthorized", "Unauthorized");
 		}
+		Optional<Reply> other = this.others.answer(exchange, body);
+		if (other.isPresent()) {
+			return other.get();
+		}
 		Matcher pods = PODS.matcher(exchange.getRequestURI().getPath());
 		if (pods.matches()) {
 			return pods(exchange, pods);
@@ -168,8 +176,11 @@ final class StrictKubernetes implements AutoCloseable {
 		}
 		Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
 		try {
-			return (path.group(2) != null) ? this.pods.log(path.group(1), path.group(2), query)
-					: this.pods.list(path.group(1), query);
+			if (path.group(2) == null) {
+				return this.pods.list(path.group(1), query);
+			}
+			return (path.group(3) != null) ? this.pods.log(path.group(1), path.group(2), query)
+					: this.pods.get(path.group(1), path.group(2), query);
 		}
 		catch (Refused ex) {
 			return ex.reply;
@@ -271,6 +282,14 @@ final class StrictKubernetes implements AutoCloseable {
 		this.pods.close();
 		this.server.stop(0);
 		this.threads.shutdownNow();
+	}
+
+	/** Answers before the rest does. */
+	@FunctionalInterface
+	interface Others {
+
+		Optional<Reply> answer(HttpExchange exchange, byte[] body);
+
 	}
 
 	/**

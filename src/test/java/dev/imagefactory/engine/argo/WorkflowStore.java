@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -292,8 +293,12 @@ final class WorkflowStore implements AutoCloseable {
 		if (selector == null) {
 			return true;
 		}
-		String[] parts = selector.split("=", 2);
-		return meta(object).path("labels").path(parts[0]).asText().equals(parts[1]);
+		return Stream.of(selector.split(",")).allMatch((one) -> {
+			String[] parts = one.split("=", 2);
+			JsonNode labels = meta(object).path("labels");
+			return one.startsWith("!") ? !labels.has(one.substring(1))
+					: (parts.length == 1) ? labels.has(one) : labels.path(parts[0]).asText().equals(parts[1]);
+		});
 	}
 
 	private Reply page(List<ObjectNode> all, long shown, int from, long to, boolean metadata) {

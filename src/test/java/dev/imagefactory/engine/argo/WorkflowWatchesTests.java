@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -101,6 +102,20 @@ class WorkflowWatchesTests {
 		this.engine.submit(this.run);
 		this.kubernetes.store.blackholeWatches();
 		hintsComeAgain();
+	}
+
+	/** Waits that double would be half a minute after so many. */
+	@Test
+	void watchWhenNothingHappensForLongIsOpenedAgainAtOnceEachTime() {
+		WorkflowWatches.Timing timing = new WorkflowWatches.Timing(Duration.ofSeconds(60), Duration.ofMillis(40),
+				Duration.ofMillis(1), Duration.ofHours(1));
+		try (WorkflowWatches watches = KubernetesConnection
+			.cluster(this.cluster.client(), TestCluster.PATIENT, timing, Duration.ofSeconds(60))
+			.watches()) {
+			watches.start(Set.of(TestCluster.BUILDS), new Ownership(TestCluster.INSTALLATION));
+			soon(() -> assertThat(this.kubernetes.requests).filteredOn((line) -> line.contains("watch=true"))
+				.hasSizeGreaterThan(15));
+		}
 	}
 
 	@Test

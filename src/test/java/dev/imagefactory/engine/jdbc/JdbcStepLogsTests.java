@@ -87,15 +87,29 @@ class JdbcStepLogsTests {
 		logs.complete(this.build);
 		logs.open(running, Step.BUILD).line("still at it");
 		LogTable table = new LogTable(database.jdbc(), database.transactions());
-		assertThat(retention(table, NOW.plus(Duration.ofDays(89))).forget()).isZero();
-		assertThat(retention(table, NOW.plus(Duration.ofDays(91))).forget()).isOne();
+		assertThat(retention(database, table, NOW.plus(Duration.ofDays(89))).forget()).isZero();
+		assertThat(retention(database, table, NOW.plus(Duration.ofDays(91))).forget()).isOne();
 		assertThat(logs.steps(this.build)).isEmpty();
 		assertThat(logs.read(this.build, Step.BUILD, 0)).isEqualTo(new Part("", 0, false));
 		assertThat(logs.read(running, Step.BUILD, 0).text()).contains("still at it");
 	}
 
-	private static JdbcLogRetention retention(LogTable table, Instant now) {
-		return new JdbcLogRetention(table, Duration.ofDays(90), Clock.fixed(now, ZoneOffset.UTC));
+	@EachDatabase
+	void forgetWhenNobodyNotedTheEndOfARunDeletesItsLogsMuchLater(TestDatabase database) {
+		StepLogs logs = TestStepLogs.in(database, CLOCK);
+		BuildId lost = BuildId.next(NOW);
+		TestStepLogs.followed(database, "one").take(lost, Step.BUILD).orElseThrow().stored("node");
+		LogTable table = new LogTable(database.jdbc(), database.transactions());
+		retention(database, table, NOW.plus(Duration.ofDays(119))).forget();
+		assertThat(logs.steps(lost)).containsExactly(Step.BUILD);
+		retention(database, table, NOW.plus(Duration.ofDays(121))).forget();
+		assertThat(logs.steps(lost)).isEmpty();
+		assertThat(count(database, "step_source") + count(database, "step_follow")).isZero();
+	}
+
+	private static JdbcLogRetention retention(TestDatabase database, LogTable table, Instant now) {
+		return new JdbcLogRetention(table, new FollowTable(database.jdbc()), Duration.ofDays(90),
+				Clock.fixed(now, ZoneOffset.UTC));
 	}
 
 }

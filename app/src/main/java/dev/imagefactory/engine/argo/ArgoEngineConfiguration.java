@@ -3,8 +3,10 @@ package dev.imagefactory.engine.argo;
 import java.time.Clock;
 import java.util.Optional;
 
+import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FollowedLogs;
+import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
 import dev.imagefactory.registry.Registry;
@@ -43,6 +45,14 @@ class ArgoEngineConfiguration {
 		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),
 				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator), podLogs,
 				server.<Archive>map((one) -> one).orElseGet(Archive::none));
+	}
+
+	@Bean
+	Checkup argoCheckup(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
+			Clock clock) {
+		return new ArgoCheckup(new ApiQuestions(new KubernetesCalls(client, System::nanoTime)),
+				new ArgoCheckup.Subject(installation.id(), registry.host(), onboarding), ArgoCheckup.Limits.standard(),
+				clock, System::nanoTime);
 	}
 
 	@Bean

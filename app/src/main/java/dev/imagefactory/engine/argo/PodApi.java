@@ -10,8 +10,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.imagefactory.engine.EngineUnavailable;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import org.jspecify.annotations.Nullable;
 
@@ -28,38 +30,55 @@ final class PodApi {
 	}
 
 	/**
-	 * Looks for the pod of a node. From its memory the API server lists a namespace with
-	 * thousands of pods at little cost, but what it says may be old.
-	 * @param namespace where it is
-	 * @param workflow the Workflow's name
-	 * @param node the node's id
+	 * Looks for the pod of a try: by its name where that is known, otherwise among the
+	 * pods of its Workflow. What the API server says from its memory costs it little, but
+	 * may be old.
+	 * @param step the step
+	 * @param attempt the try at it
 	 * @param exact whether the API server has to ask its store
 	 * @return empty when there is none
 	 * @throws EngineUnavailable when the API server does not say
 	 */
-	Optional<PodLook> find(String namespace, String workflow, String node, boolean exact) {
+	Optional<PodLook> find(StepTries step, StepTries.Try attempt, boolean exact) {
+		return (attempt.pod().isEmpty() ? search(step.namespace(), step.build().value(), attempt.node(), exact)
+				: get(step.namespace(), attempt.pod(), exact))
+			.filter((pod) -> pod.node().equals(attempt.node()));
+	}
+
+	private Optional<PodLook> get(String namespace, String name, boolean exact) {
+		String what = "look at the pod %s in the namespace %s".formatted(name, namespace);
+		String path = path(namespace) + "/" + name;
+		ApiAnswer answer = this.calls.send(this.calls.request(exact ? path : path + "?resourceVersion=0"), what,
+				this.limits.answer());
+		if (answer.deniesObject(name)) {
+			return Optional.empty();
+		}
+		return PodLook.of(read(answer, Pod.class, what));
+	}
+
+	private Optional<PodLook> search(String namespace, String workflow, String node, boolean exact) {
 		String what = "look for the pods of %s in the namespace %s".formatted(workflow, namespace);
 		String query = "?labelSelector=" + encoded("workflows.argoproj.io/workflow=" + workflow);
 		ApiAnswer answer = this.calls.send(
 				this.calls.request(path(namespace) + (exact ? query : query + "&resourceVersion=0")), what,
 				this.limits.answer());
-		if (!answer.isGood()) {
-			throw refused(answer, what);
-		}
-		return pods(answer, what).getItems()
-			.stream()
+		return Stream.ofNullable(read(answer, PodList.class, what).getItems())
+			.flatMap(List::stream)
 			.flatMap((pod) -> PodLook.of(pod).stream())
 			.filter((pod) -> pod.node().equals(node))
 			.findFirst();
 	}
 
-	private static PodList pods(ApiAnswer answer, String what) {
+	private static <T> T read(ApiAnswer answer, Class<T> type, String what) {
+		if (!answer.isGood()) {
+			throw refused(answer, what);
+		}
 		try (InputStream content = answer.content()) {
-			PodList pods = WorkflowObjects.readAs(content, PodList.class);
-			if (pods == null || pods.getItems() == null) {
-				throw new IOException("it is no list");
+			T read = WorkflowObjects.readAs(content, type);
+			if (read == null) {
+				throw new IOException("it is nothing");
 			}
-			return pods;
+			return read;
 		}
 		catch (IOException ex) {
 			throw new EngineUnavailable(

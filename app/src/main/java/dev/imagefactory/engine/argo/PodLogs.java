@@ -156,7 +156,11 @@ final class PodLogs implements RunLogs {
 			.filter((item) -> item.isDue(now))
 			.sorted(FIRST)
 			.toList();
+		int calm = this.limits.calm();
 		for (StepItem item : due) {
+			if (!item.isUrgent() && calm-- <= 0) {
+				break;
+			}
 			if (!item.isUrgent() && this.follows.tryAcquire()) {
 				begin(item, true, this.follows);
 			}
@@ -270,6 +274,8 @@ final class PodLogs implements RunLogs {
 	 * @param follows the most logs that are followed at a time
 	 * @param reads how many others are read at a time
 	 * @param beat how often work is given out
+	 * @param calm to how many logs each time that are in no hurry: thousands of running
+	 * steps are asked about no more often than that
 	 * @param soon the pause before a log is looked at again where more is expected
 	 * @param turn the same where nothing is, or where logs are read in turns
 	 * @param later the same where another process does the work, or may not
@@ -277,12 +283,12 @@ final class PodLogs implements RunLogs {
 	 * the pod
 	 * @param patience how long a Workflow that is over is kept for its logs
 	 */
-	record Limits(int follows, int reads, Duration beat, Duration soon, Duration turn, Duration later, Duration giveUp,
-			Duration patience) {
+	record Limits(int follows, int reads, Duration beat, int calm, Duration soon, Duration turn, Duration later,
+			Duration giveUp, Duration patience) {
 
 		/** Limits for production. */
 		static Limits standard() {
-			return new Limits(128, 8, Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(10),
+			return new Limits(128, 16, Duration.ofMillis(250), 8, Duration.ofMillis(500), Duration.ofSeconds(10),
 					Duration.ofSeconds(30), Duration.ofMinutes(8), Duration.ofMinutes(10));
 		}
 

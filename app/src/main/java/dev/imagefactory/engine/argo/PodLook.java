@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,8 +55,8 @@ record PodLook(String name, String node, Main main, List<String> failedInits, St
 	 * @return empty when it is no step's
 	 */
 	static Optional<PodLook> of(Pod pod) {
-		String node = (pod.getMetadata().getAnnotations() != null) ? pod.getMetadata().getAnnotations().get(NODE)
-				: null;
+		Map<String, String> annotations = (pod.getMetadata() != null) ? pod.getMetadata().getAnnotations() : null;
+		String node = (annotations != null) ? annotations.get(NODE) : null;
 		if (node == null) {
 			return Optional.empty();
 		}

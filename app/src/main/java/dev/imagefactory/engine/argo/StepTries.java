@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 record StepTries(BuildId build, Step step, String namespace, List<Try> tries, boolean over) {
 
+	/** Argo cuts names of pods that would be longer than Kubernetes allows. */
+	private static final int LONGEST_TEMPLATE = 150;
+
 	StepTries {
 		tries = List.copyOf(tries);
 	}
@@ -45,14 +49,21 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 		BuildId build = BuildId.of(run.workflow().getMetadata().getName());
 		String namespace = run.workflow().getMetadata().getNamespace();
 		boolean over = run.isTerminal();
+		boolean named = isNamed(run.workflow());
 		return run.nodes().stream().filter(StepNode::mayHaveRun).flatMap((node) -> {
-			List<Try> tries = tries(node, over);
+			List<Try> tries = tries(node, over, build.value(), named);
 			return tries.isEmpty() ? Stream.empty()
 					: Stream.of(new StepTries(build, node.step(), namespace, tries, over || isOver(node.phase())));
 		}).toList();
 	}
 
-	private static List<Try> tries(StepNode node, boolean over) {
+	/** Argo writes on the Workflow by which rule it names the pods. */
+	private static boolean isNamed(IoArgoprojWorkflowV1alpha1Workflow workflow) {
+		Map<String, String> annotations = workflow.getMetadata().getAnnotations();
+		return annotations != null && "v2".equals(annotations.get("workflows.argoproj.io/pod-name-format"));
+	}
+
+	private static List<Try> tries(StepNode node, boolean over, String workflow, boolean named) {
 		List<Try> tries = new ArrayList<>();
 		String before = "";
 		for (IoArgoprojWorkflowV1alpha1NodeStatus attempt : node.attempts()) {
@@ -61,12 +72,27 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 			// A task that is not retried, and not yet known to be a pod's, has no type.
 			boolean pod = "Pod".equals(attempt.getType()) && attempt.getId() != null;
 			if (pod && (phase != NodePhase.PENDING || over)) {
-				tries.add(new Try(attempt.getId(), tries.size() + 1, instant(attempt.getStartedAt()),
-						over || isOver(phase), before, message));
+				tries.add(new Try(attempt.getId(), named ? pod(workflow, attempt) : "", tries.size() + 1,
+						instant(attempt.getStartedAt()), over || isOver(phase), before, message));
 			}
 			before = message;
 		}
 		return tries;
+	}
+
+	/**
+	 * The name of a node's pod (Argo Workflows, GeneratePodName, v2): the node's id with
+	 * its template's name in it.
+	 */
+	private static String pod(String workflow, IoArgoprojWorkflowV1alpha1NodeStatus node) {
+		String template = (node.getTemplateRef() != null) ? node.getTemplateRef().getTemplate()
+				: node.getTemplateName();
+		String id = node.getId();
+		if (id.equals(workflow)) {
+			return workflow;
+		}
+		boolean known = template != null && template.length() <= LONGEST_TEMPLATE && id.startsWith(workflow + "-");
+		return known ? workflow + "-" + template + id.substring(workflow.length()) : "";
 	}
 
 	private static boolean isOver(NodePhase phase) {
@@ -92,13 +118,14 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 	 * One try.
 	 *
 	 * @param node the id of its node
+	 * @param pod the name of its pod; empty when that is not known
 	 * @param number counted from 1
 	 * @param startedAt when it began; the beginning of time when Argo does not say
 	 * @param over whether it has ended
 	 * @param before how the try before it ended, in Argo's words; empty for the first
 	 * @param message what Argo says of it
 	 */
-	record Try(String node, int number, Instant startedAt, boolean over, String before, String message) {
+	record Try(String node, String pod, int number, Instant startedAt, boolean over, String before, String message) {
 
 		/**
 		 * The line that stands above its log.

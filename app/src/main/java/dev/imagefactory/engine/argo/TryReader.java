@@ -97,7 +97,7 @@ final class TryReader {
 	}
 
 	private Optional<PodLook> look(Work work, boolean exact) {
-		return this.pods.find(work.step().namespace(), work.step().build().value(), work.attempt().node(), exact);
+		return this.pods.find(work.step(), work.attempt(), exact);
 	}
 
 	private static PodApi.Ask ask(Work work, PodLook pod, String container, CarriedLog log, boolean follow) {

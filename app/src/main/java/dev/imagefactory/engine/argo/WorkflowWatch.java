@@ -54,9 +54,9 @@ final class WorkflowWatch {
 		Duration wait = this.timing.first();
 		boolean told = false;
 		while (!isClosed(closed, Duration.ZERO)) {
-			boolean heard = false;
+			boolean served = false;
 			try {
-				heard = once(closed);
+				served = once(closed);
 				told = false;
 			}
 			catch (EngineUnavailable ex) {
@@ -69,7 +69,7 @@ final class WorkflowWatch {
 			catch (RuntimeException ex) {
 				logger.warn("The watch of the namespace {} failed; it is opened again", this.namespace, ex);
 			}
-			wait = heard ? this.timing.first() : wait;
+			wait = served ? this.timing.first() : wait;
 			if (isClosed(closed, wait)) {
 				return;
 			}
@@ -94,7 +94,8 @@ final class WorkflowWatch {
 
 	/**
 	 * Watches once.
-	 * @return whether anything was heard
+	 * @return whether anything was heard, or it was open for a while in which nothing
+	 * happened: not every API server says how far it is when nothing does
 	 */
 	private boolean once(CountDownLatch closed) {
 		String from = (this.version != null) ? this.version : this.workflows.version(this.namespace);
@@ -110,7 +111,9 @@ final class WorkflowWatch {
 				throw new EngineUnavailable("The Kubernetes API answered %d to a watch of the namespace %s"
 					.formatted(response.code(), this.namespace));
 			}
-			hear(response.body(), lines, closed);
+			boolean quiet = hear(response.body(), lines, closed);
+			this.version = lines.version();
+			return quiet || lines.heard() > 0;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -122,12 +125,14 @@ final class WorkflowWatch {
 			begun.thenAccept((response) -> response.body().cancel());
 			begun.cancel(false);
 		}
-		this.version = lines.version();
-		return lines.heard() > 0;
+		return false;
 	}
 
-	/** Until it ends, is too old to go on, or says nothing any more. */
-	private void hear(AsyncBody body, ChangeLines lines, CountDownLatch closed) throws InterruptedException {
+	/**
+	 * Until it ends, is too old to go on, or says nothing any more.
+	 * @return whether it was still open after a while in which nothing was said
+	 */
+	private boolean hear(AsyncBody body, ChangeLines lines, CountDownLatch closed) throws InterruptedException {
 		body.consume();
 		Duration look = this.timing.silence().dividedBy(4);
 		long heard = lines.heard();
@@ -135,7 +140,7 @@ final class WorkflowWatch {
 		while (silent < 4 && !isClosed(closed, Duration.ZERO)) {
 			try {
 				body.done().get(look.toNanos(), TimeUnit.NANOSECONDS);
-				return;
+				return silent > 0;
 			}
 			catch (TimeoutException ex) {
 				silent = (lines.heard() == heard) ? silent + 1 : 0;
@@ -143,9 +148,10 @@ final class WorkflowWatch {
 			}
 			catch (ExecutionException ex) {
 				logger.debug("The watch of the namespace {} broke off", this.namespace, ex);
-				return;
+				return silent > 0;
 			}
 		}
+		return silent > 0;
 	}
 
 }

@@ -48,7 +48,8 @@ class EngineJdbcConfiguration {
 	@Conditional(LogPlace.Database.class)
 	RecurringTask<Void> forgetLogs(JdbcClient jdbc, PlatformTransactionManager transactions,
 			@Value("${image-factory.retention.logs:90d}") Duration kept, Clock clock) {
-		JdbcLogRetention retention = new JdbcLogRetention(new LogTable(jdbc, transactions), kept, clock);
+		JdbcLogRetention retention = new JdbcLogRetention(new LogTable(jdbc, transactions), new FollowTable(jdbc), kept,
+				clock);
 		return Tasks.recurring("forget-logs", FixedDelay.ofHours(FORGET_EVERY_HOURS))
 			.execute((instance, context) -> retention.forget());
 	}

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.jdbc;
 
+import java.util.List;
 import java.util.Set;
 
 import dev.imagefactory.engine.jdbc.LogTable.Key;
@@ -9,6 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tables {@code step_follow} and {@code step_source}. */
 class FollowTable {
+
+	private static final List<String> TABLES = List.of("step_follow", "step_source", "step_log_part", "step_log");
 
 	private final JdbcClient jdbc;
 
@@ -90,6 +93,19 @@ class FollowTable {
 			.param("writer", writer)
 			.update();
 		return sources(log).contains(source);
+	}
+
+	/**
+	 * Deletes the logs of runs that began so long ago that they are over, although nobody
+	 * noted their end: somebody took them away while no replica looked.
+	 * @param before the lowest id of a younger build
+	 */
+	void forgetLost(BuildId before) {
+		for (String table : TABLES) {
+			this.jdbc.sql("DELETE FROM " + table + " WHERE build_id < :before")
+				.param("before", before.value())
+				.update();
+		}
 	}
 
 	/**

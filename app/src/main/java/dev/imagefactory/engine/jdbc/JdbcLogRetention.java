@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.imagefactory.pipeline.BuildId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,14 +15,20 @@ final class JdbcLogRetention {
 
 	private static final int BATCH = 50;
 
+	/** No run takes longer. */
+	private static final Duration LONGEST_RUN = Duration.ofDays(30);
+
 	private final LogTable table;
+
+	private final FollowTable follows;
 
 	private final Duration kept;
 
 	private final Clock clock;
 
-	JdbcLogRetention(LogTable table, Duration kept, Clock clock) {
+	JdbcLogRetention(LogTable table, FollowTable follows, Duration kept, Clock clock) {
 		this.table = table;
+		this.follows = follows;
 		this.kept = kept;
 		this.clock = clock;
 	}
@@ -39,6 +46,7 @@ final class JdbcLogRetention {
 		if (deleted > 0) {
 			logger.info("Deleted the logs of {} builds that ended before {}", deleted, before);
 		}
+		this.follows.forgetLost(BuildId.earliest(before.minus(LONGEST_RUN)));
 		return deleted;
 	}
 
