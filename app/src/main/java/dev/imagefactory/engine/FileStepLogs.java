@@ -1,10 +1,12 @@
 package dev.imagefactory.engine;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -119,25 +121,24 @@ class FileStepLogs implements StepLogs {
 		Path file = file(build, step);
 		// Asked first: a line written after this answer only makes the next read longer.
 		boolean over = !this.open.contains(file) && (Files.exists(marker(build, step)) || Files.exists(marker(build)));
-		try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+		try (SeekableByteChannel content = Files.newByteChannel(file)) {
 			return part(content, Math.max(0, offset), over);
 		}
-		catch (IOException ex) {
-			if (Files.exists(file)) {
-				throw new UncheckedIOException("Cannot read the log " + file, ex);
-			}
+		catch (NoSuchFileException ex) {
 			return new Part("", Math.max(0, offset), over);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot read the log " + file, ex);
 		}
 	}
 
-	private static Part part(RandomAccessFile content, long offset, boolean over) throws IOException {
-		long size = content.length();
+	private static Part part(SeekableByteChannel content, long offset, boolean over) throws IOException {
+		long size = content.size();
 		if (offset >= size) {
 			return new Part("", offset, over);
 		}
-		byte[] bytes = new byte[(int) Math.min(MOST_READ, size - offset)];
-		content.seek(offset);
-		content.readFully(bytes);
+		byte[] bytes = Channels.newInputStream(content.position(offset))
+			.readNBytes((int) Math.min(MOST_READ, size - offset));
 		boolean rest = over && offset + bytes.length == size;
 		int length = rest ? bytes.length : afterLastLine(bytes);
 		return new Part(new String(bytes, 0, length, StandardCharsets.UTF_8), offset + length, rest);

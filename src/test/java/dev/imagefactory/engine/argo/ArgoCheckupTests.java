@@ -112,7 +112,7 @@ class ArgoCheckupTests {
 		assertThat(TestCheckup.check(checks, "api").verdict()).isEqualTo(Verdict.OK);
 		assertThat(TestCheckup.check(checks, "rights").verdict()).isEqualTo(Verdict.OK);
 		assertThat(TestCheckup.check(checks, "templates").verdict()).isEqualTo(Verdict.CANNOT_SEE);
-		assertThat(TestCheckup.check(checks, "templates").detail()).contains("did not answer within");
+		assertThat(TestCheckup.check(checks, "templates").detail()).contains("Cannot look at apis/argoproj.io");
 		assertThat(TestCheckup.check(checks, "controller").verdict()).isEqualTo(Verdict.CANNOT_SEE);
 	}
 

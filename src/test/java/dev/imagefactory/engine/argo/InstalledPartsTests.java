@@ -189,6 +189,29 @@ class InstalledPartsTests {
 		assertThat(check("controller", Verdict.OK).detail()).startsWith("It made the pod build-");
 	}
 
+	/** Argo's default costs a build of four steps half a minute. */
+	@Test
+	void controllerWhenItPausesBetweenStepsIsWellWithAdvice() {
+		this.installed.noPods();
+		ranBetween("clone", "12:00:00", "12:00:10");
+		ranBetween("build", "12:00:20", "12:01:00");
+		ranBetween("scan", "12:01:07", "12:01:30");
+		Check controller = check("controller", Verdict.OK);
+		assertThat(controller.detail()).contains("It lets 7 seconds pass between two steps");
+		assertThat(controller.fix())
+			.isEqualTo("kubectl -n argo set env deployment/workflow-controller DEFAULT_REQUEUE_TIME=1s");
+		ranBetween("build", "12:00:11", "12:01:00");
+		assertThat(check("controller", Verdict.OK).fix()).isNull();
+	}
+
+	private void ranBetween(String step, String created, String finished) {
+		this.installed.pod(step, (pod) -> {
+			pod.withObjectProperty("metadata").put("creationTimestamp", "2026-03-01T" + created + "Z");
+			((ObjectNode) pod.at("/status/containerStatuses/0/state/terminated")).put("finishedAt",
+					"2026-03-01T" + finished + "Z");
+		});
+	}
+
 	@Test
 	void controllerWhenItLooksAtNothingIsSilent() {
 		this.checkup.workflow("build-a", "2026-03-01T12:08:00Z");

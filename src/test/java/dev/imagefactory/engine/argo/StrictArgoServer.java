@@ -63,6 +63,9 @@ final class StrictArgoServer implements AutoCloseable {
 	/** The archive, by uid. */
 	final Map<String, ObjectNode> archive = new ConcurrentHashMap<>();
 
+	/** What is in the artifact store, by the path below its address. */
+	final Map<String, String> artifacts = new ConcurrentHashMap<>();
+
 	/** What a client has to show. */
 	volatile String token = TOKEN;
 
@@ -150,6 +153,10 @@ final class StrictArgoServer implements AutoCloseable {
 	}
 
 	private Reply carryOut(HttpExchange exchange, byte[] body) {
+		String artifact = exchange.getRequestURI().getPath().replaceFirst("^/argo/artifacts/", "");
+		if (!artifact.startsWith("/")) {
+			return artifact(exchange, artifact);
+		}
 		if (!exchange.getRequestURI().getPath().startsWith("/argo/api/")) {
 			return new Reply(200, "text/html", "<html>the pages</html>");
 		}
@@ -176,7 +183,20 @@ final class StrictArgoServer implements AutoCloseable {
 			return reads ? found(this.live.get(one.group(1) + "/" + one.group(2)), query, "fields")
 					: Reply.text(405, "Method Not Allowed");
 		}
-		return Reply.text(404, "Not Found");
+		return Reply.error(501, 12, "Not Implemented");
+	}
+
+	/** What is not there is an error of the server. */
+	private Reply artifact(HttpExchange exchange, String path) {
+		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+			return Reply.text(401, "Unauthorized");
+		}
+		if (!exchange.getRequestMethod().equals("GET")) {
+			return Reply.text(405, "Method Not Allowed");
+		}
+		String text = this.artifacts.get(path);
+		return (text != null) ? new Reply(200, "text/plain; charset=utf-8", text)
+				: Reply.text(500, "Internal Server Error");
 	}
 
 	/** Validation that fails is an error of no kind: status 500. */
@@ -363,7 +383,7 @@ final class StrictArgoServer implements AutoCloseable {
 		/** As its gateway writes errors of gRPC. */
 		static Reply error(int status, int code, String message) {
 			return new Reply(status, "application/json",
-					JSON.createObjectNode().put("error", message).put("code", code).put("message", message).toString());
+					JSON.createObjectNode().put("code", code).put("message", message).toString());
 		}
 
 	}

@@ -21,8 +21,7 @@ interface ArchivedLog {
 	 * Reads a log, from its beginning to its end.
 	 * @param step the step
 	 * @param attempt the try at it
-	 * @param lines takes each line with its time; a line that is stored already must come
-	 * with the same time and text as before to be left out
+	 * @param lines takes each line with its time; nothing of the try is stored yet
 	 * @return false when there is none
 	 * @throws EngineUnavailable when that is not known now; it is asked again
 	 */

@@ -38,8 +38,9 @@ class ArgoEngineConfiguration {
 			ArgoSettings settings, FollowedLogs logs, Clock clock, Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
-		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()), ArchivedLog.none(),
-				PodLogs.Limits.standard(), System::nanoTime);
+		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
+				server.<ArchivedLog>map(ArgoServerLogs::new).orElseGet(ArchivedLog::none), PodLogs.Limits.standard(),
+				System::nanoTime);
 		podLogs.onStored(cluster.watches()::tell);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
 		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),

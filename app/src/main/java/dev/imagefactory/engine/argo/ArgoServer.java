@@ -1,12 +1,14 @@
 package dev.imagefactory.engine.argo;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.LintVerdict;
 import dev.imagefactory.engine.RunLint;
 import dev.imagefactory.engine.RunPages;
@@ -33,6 +35,8 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 
 	/** A name is used again only by hand. */
 	private static final String MOST = "5";
+
+	private static final int BROKEN = 500;
 
 	private final String address;
 
@@ -164,6 +168,42 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 			logger.warn("{}", ex.getMessage());
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * Reads the log that a node has put into the artifact store.
+	 * @param namespace where its Workflow is
+	 * @param name the Workflow's name
+	 * @param node the node's id
+	 * @return empty when there is none
+	 * @throws EngineUnavailable when nobody could say
+	 */
+	Optional<String> log(String namespace, String name, String node) {
+		String what = "read the archived log of %s in the namespace %s".formatted(node, namespace);
+		try {
+			return this.guard.call(what, () -> mainLogs(namespace, name, node));
+		}
+		catch (ArgoServerRefusal ex) {
+			logger.debug("Cannot {}: the Argo Server {}", what, ex.advice());
+			return Optional.empty();
+		}
+		catch (ArgoServerUnavailable ex) {
+			throw new EngineUnavailable(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/** The server says 500 of an artifact that is not there. */
+	private Optional<String> mainLogs(String namespace, String name, String node) {
+		try {
+			byte[] file = this.server.artifacts().getOutputArtifact(namespace, name, node, "main-logs");
+			return Optional.ofNullable(file).map((bytes) -> new String(bytes, StandardCharsets.UTF_8));
+		}
+		catch (ArgoServerSilent ex) {
+			if (ex.status() == BROKEN) {
+				return Optional.empty();
+			}
+			throw ex;
+		}
 	}
 
 	private static String namespace(Site site) {

@@ -10,12 +10,14 @@ import java.util.Optional;
 import dev.imagefactory.registry.Trust;
 import io.argoproj.workflow.ApiClient;
 import io.argoproj.workflow.apis.ArchivedWorkflowServiceApi;
+import io.argoproj.workflow.apis.ArtifactServiceApi;
 import io.argoproj.workflow.apis.WorkflowServiceApi;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.converter.ByteArrayHttpMessageConverter;
 import org.springframework.http.converter.json.MappingJackson2HttpMessageConverter;
 import org.springframework.web.client.RestClient;
 
@@ -26,8 +28,10 @@ import org.springframework.web.client.RestClient;
  *
  * @param workflows lint, and Workflows with all their nodes
  * @param archive Workflows whose objects are gone
+ * @param artifacts what nodes have put into the artifact store
  */
-record ArgoServerConnection(WorkflowServiceApi workflows, ArchivedWorkflowServiceApi archive) {
+record ArgoServerConnection(WorkflowServiceApi workflows, ArchivedWorkflowServiceApi archive,
+		ArtifactServiceApi artifacts) {
 
 	private static final Duration CONNECT = Duration.ofSeconds(3);
 
@@ -46,13 +50,15 @@ record ArgoServerConnection(WorkflowServiceApi workflows, ArchivedWorkflowServic
 		requests.setReadTimeout(patience);
 		RestClient rest = RestClient.builder().requestFactory(requests).messageConverters((converters) -> {
 			converters.clear();
+			converters.add(new ByteArrayHttpMessageConverter());
 			converters.add(new MappingJackson2HttpMessageConverter(WorkflowObjects.mapper()));
 		})
 			.defaultStatusHandler(ArgoServerErrors::isBad, ArgoServerErrors::handle)
 			.requestInterceptor((request, body, execution) -> send(request, body, execution, settings.token()))
 			.build();
 		ApiClient client = new ApiClient(rest).setBasePath(settings.address());
-		return new ArgoServerConnection(new WorkflowServiceApi(client), new ArchivedWorkflowServiceApi(client));
+		return new ArgoServerConnection(new WorkflowServiceApi(client), new ArchivedWorkflowServiceApi(client),
+				new ArtifactServiceApi(client));
 	}
 
 	private static HttpClient http(Optional<Path> certificates) {

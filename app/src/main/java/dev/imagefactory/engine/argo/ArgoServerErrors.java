@@ -51,7 +51,7 @@ final class ArgoServerErrors {
 		if (refused) {
 			throw new ArgoServerRefusal(status, code, words);
 		}
-		throw new ArgoServerSilent("answered %d (%s)".formatted(status, words));
+		throw new ArgoServerSilent(status, "answered %d (%s)".formatted(status, words));
 	}
 
 	private static JsonNode read(ClientHttpResponse response) throws IOException {

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import dev.imagefactory.pipeline.RunResult;
+import dev.imagefactory.pipeline.Step;
 
 /**
  * What the exit codes of our constant scripts mean. Only what no script ends with by
@@ -8,6 +9,9 @@ import dev.imagefactory.pipeline.RunResult;
  * instructions and mean nothing.
  */
 final class ExitCodes {
+
+	/** How Argo's executor ends when it cannot start a step's program. */
+	private static final int NOT_STARTED = 64;
 
 	private static final int COMMIT_NOT_FOUND = 31;
 
@@ -40,6 +44,11 @@ final class ExitCodes {
 	 * @return the run's end
 	 */
 	RunResult of(StepNode step, int code) {
+		if (code == NOT_STARTED && step.step() != Step.BUILD) {
+			return new RunResult.Errored("executor-error",
+					"The program of the step %s could not be started (exit code %d): its image has no shell where the installed template expects one, or is for another processor. Look at the images in the kustomization.yaml of the templates."
+						.formatted(step.step().wireName(), code));
+		}
 		return switch (step.step()) {
 			case CLONE -> clone(step, code);
 			case BUILD -> new RunResult.Failed("build-failed",

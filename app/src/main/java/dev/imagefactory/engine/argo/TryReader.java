@@ -186,9 +186,11 @@ final class TryReader {
 		return Outcome.STORED;
 	}
 
+	/** What is archived has no times, so it is not joined to what came from the pod. */
 	private Outcome gone(Work work, CarriedLog log) {
 		log.resume();
-		if (this.archive.read(work.step(), work.attempt(), (at, text) -> log.take(new PodLines.Line(at, text)))) {
+		if (log.isEmpty() && this.archive.read(work.step(), work.attempt(),
+				(at, text) -> log.take(new PodLines.Line(at, text)))) {
 			return Outcome.STORED;
 		}
 		log.note(log.isEmpty() ? "There is no log, because there is no pod any more: " + ArgoText.shown(work.message())

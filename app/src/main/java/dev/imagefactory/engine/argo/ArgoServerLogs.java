@@ -1,0 +1,22 @@
+package dev.imagefactory.engine.argo;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Logs that Argo has put into its artifact store ({@code archiveLogs: true}), read
+ * through an Argo Server. They have no times, so each line has that of its try.
+ *
+ * @param server the server
+ */
+record ArgoServerLogs(ArgoServer server) implements ArchivedLog {
+
+	@Override
+	public boolean read(StepTries step, StepTries.Try attempt, BiConsumer<Instant, String> lines) {
+		Optional<String> log = this.server.log(step.namespace(), step.build().value(), attempt.node());
+		log.ifPresent((text) -> text.lines().forEach((line) -> lines.accept(attempt.startedAt(), line)));
+		return log.isPresent();
+	}
+
+}
