@@ -18,6 +18,7 @@ import dev.imagefactory.database.PostgresServer;
 import dev.imagefactory.engine.argo.Replay;
 import dev.imagefactory.git.GitHttpServer;
 import dev.imagefactory.git.SampleRepository;
+import dev.imagefactory.registry.oci.OciRegistryServer;
 import dev.imagefactory.system.ServiceProcess;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Watch;
@@ -46,6 +47,8 @@ final class WorkflowCluster implements AutoCloseable {
 
 	private final PostgresServer database;
 
+	private final OciRegistryServer registry;
+
 	private final GitHttpServer git;
 
 	private final Watch watch;
@@ -57,6 +60,7 @@ final class WorkflowCluster implements AutoCloseable {
 		ArgoDefinitions.install(this.kubernetes.administrator(), BUILDS);
 		this.replay = new Replay(this.kubernetes.administrator(), BUILDS);
 		this.database = PostgresServer.startDurable();
+		this.registry = OciRegistryServer.start(folder.resolve("registry"));
 		this.git = GitHttpServer.open(folder.resolve("git"));
 		SampleRepository sample = SampleRepository.in(folder.resolve("git/acme/app.git"));
 		for (int i = 0; i < releases; i++) {
@@ -92,7 +96,8 @@ final class WorkflowCluster implements AutoCloseable {
 			.with("image-factory.database.username", this.database.user())
 			.with("image-factory.database.password-file", password)
 			.with("image-factory.registry.kind", "oci")
-			.with("image-factory.registry.url", "registry.example.com")
+			.with("image-factory.registry.url", this.registry.host())
+			.with("image-factory.registry.insecure", true)
 			.with("image-factory.queue.max-running", 5000)
 			.with("image-factory.queue.max-running-per-repository", 5000)
 			.with("image-factory.github.web-url", this.git.url("").toString().replaceAll("/$", ""))
@@ -131,6 +136,7 @@ final class WorkflowCluster implements AutoCloseable {
 	public void close() {
 		this.watch.close();
 		this.git.close();
+		this.registry.close();
 		this.database.close();
 		this.kubernetes.close();
 	}
@@ -156,7 +162,7 @@ final class WorkflowCluster implements AutoCloseable {
 		@Override
 		public void eventReceived(Action action, GenericKubernetesResource workflow) {
 			long now = System.nanoTime();
-			if (action == Action.ADDED) {
+			if (action == Action.ADDED && workflow.getMetadata().getName().startsWith("build-")) {
 				ref(workflow).ifPresent((ref) -> WorkflowCluster.this.seen.merge(ref,
 						new Seen(workflow.getMetadata().getName(), now, 1), Seen::and));
 			}

@@ -40,7 +40,7 @@ class WorkflowsBenchmark {
 
 	private static final int FLOOD = 500;
 
-	private static final int PACED = 300;
+	private static final int PACED = Integer.getInteger("bench.paced", 300);
 
 	private static final int LIVE = Integer.getInteger("bench.live", 5000);
 
@@ -59,12 +59,16 @@ class WorkflowsBenchmark {
 		try (WorkflowCluster cluster = new WorkflowCluster(this.folder, WARM_UP + FLOOD + PACED)) {
 			try (ServiceProcess service = cluster.start()) {
 				flood(cluster, service, 0, WARM_UP);
+				Duration used = Results.processorTime(service.pid());
 				say("500 deliveries at once are 500 Workflows after",
 						"%.1f s".formatted(flood(cluster, service, WARM_UP, FLOOD)));
+				say("processor time of the service for each of them", "%.1f ms"
+					.formatted(Results.processorTime(service.pid()).minus(used).toMillis() / (double) FLOOD));
 				results.say("| what | sent | rate | p50 | p95 | p99 |");
 				results.say("| --- | --- | --- | --- | --- | --- |");
 				results.say(bare(cluster).row("bare creates, 10/s, until the Workflow is seen"));
 				results.say(paced(cluster, service).row("deliveries, 10/s, until the Workflow is seen"));
+				service.terminate();
 			}
 			twice(cluster);
 		}

@@ -193,6 +193,7 @@ public final class LossyProxy implements AutoCloseable {
 	private void stream(HttpExchange exchange, HttpResponse<InputStream> answer) throws IOException {
 		exchange.getResponseHeaders().set("Content-Type", "application/json");
 		exchange.sendResponseHeaders(answer.statusCode(), 0);
+		exchange.getResponseBody().flush();
 		byte[] buffer = new byte[8192];
 		try (InputStream in = answer.body()) {
 			for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

@@ -143,6 +143,11 @@ public final class Memory {
 		}
 
 		@Override
+		public Set<BuildId> openIds(Collection<StateName> states, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public List<Build> list(BuildFilter filter, @Nullable BuildId before, int limit) {
 			RuntimeException broken = this.failure;
 			if (broken != null) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.OrderId;
@@ -111,6 +112,14 @@ public interface Builds {
 	 * @return the builds
 	 */
 	List<Build> open(Collection<StateName> states, int limit);
+
+	/**
+	 * Names the open builds in some states, which is much less work than to read them.
+	 * @param states open states
+	 * @param limit the most to return
+	 * @return their ids
+	 */
+	Set<BuildId> openIds(Collection<StateName> states, int limit);
 
 	/**
 	 * Lists the other queued pushes to a build's branch for the same image, those that

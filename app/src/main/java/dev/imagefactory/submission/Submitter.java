@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
@@ -106,10 +105,7 @@ public class Submitter {
 
 	/** What ended may have freed the tag that others wait for. */
 	private void wakeWhenOneEnded(Instant at) {
-		Set<BuildId> now = this.builds.open(UNDER_WAY, MOST_UNDER_WAY)
-			.stream()
-			.map(Build::id)
-			.collect(Collectors.toSet());
+		Set<BuildId> now = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
 		if (!now.containsAll(this.before)) {
 			this.rests.forgetAll();
 			this.turns.wake(at);

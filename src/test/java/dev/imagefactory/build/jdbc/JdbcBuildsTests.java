@@ -440,6 +440,10 @@ class JdbcBuildsTests {
 		assertThat(builds.open(List.of(StateName.QUEUED, StateName.SUBMITTING), 10)).hasSize(6);
 		assertThat(builds.open(List.of(StateName.CANCELLED), 10)).isEmpty();
 		assertThat(builds.open(List.of(), 10)).isEmpty();
+		assertThat(builds.openIds(List.of(StateName.SUBMITTING, StateName.CANCELLED), 10))
+			.containsExactly(claimed.id());
+		assertThat(builds.openIds(List.of(StateName.QUEUED, StateName.SUBMITTING), 2)).hasSize(2);
+		assertThat(builds.openIds(List.of(StateName.CANCELLED), 10)).isEmpty();
 		assertThat(
 				Stream.of(older, newer, manual, main, bulk).map((build) -> builds.queuePlace(build.id()).orElseThrow()))
 			.extracting(QueuePlace::position)

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.imagefactory.build.Attempted;
@@ -219,6 +220,17 @@ class JdbcBuilds implements Builds {
 		return open.isEmpty() ? List.of() : builds("""
 				WHERE b.state IN (:states) ORDER BY b.priority, b.id LIMIT :limit
 				""", Map.of("states", open, "limit", limit));
+	}
+
+	@Override
+	public Set<BuildId> openIds(Collection<StateName> states, int limit) {
+		List<String> open = states.stream().filter(StateName::isOpen).map(StateName::name).toList();
+		return open.isEmpty() ? Set.of()
+				: this.jdbc.sql("SELECT id FROM build WHERE state IN (:states) LIMIT :limit")
+					.param("states", open)
+					.param("limit", limit)
+					.query((row, number) -> BuildId.of(row.getString("id")))
+					.set();
 	}
 
 	@Override
