@@ -206,7 +206,7 @@ class PodLogsTests {
 		this.stage.replica();
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.BUILD)).containsExactly("The container of this step never began: "
-				+ "Evicted: The node was low on resource: ephemeral-storage.");
+				+ "Evicted: The node was low on resource: ephemeral-storage");
 	}
 
 	@Test

@@ -2,6 +2,8 @@ package dev.imagefactory.engine.argo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -96,16 +98,24 @@ final class KubernetesCalls {
 		}
 		catch (TimeoutException ex) {
 			exchange.breakOff();
-			throw unknown(what, "did not answer within " + limit.toMillis() + " ms", ex);
+			throw unknown(what, late(limit), ex);
 		}
 		catch (ExecutionException ex) {
-			throw unknown(what, "could not be reached or broke off (" + ex.getCause() + ")", ex.getCause());
+			// The connection keeps the same limit, and may be the first to say so.
+			boolean late = ex.getCause() instanceof HttpTimeoutException
+					&& !(ex.getCause() instanceof HttpConnectTimeoutException);
+			throw unknown(what, late ? late(limit) : "could not be reached or broke off (" + ex.getCause() + ")",
+					ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			exchange.breakOff();
 			Thread.currentThread().interrupt();
 			throw unknown(what, "had not answered when this process began to end", ex);
 		}
+	}
+
+	private static String late(Duration limit) {
+		return "did not answer within " + limit.toMillis() + " ms";
 	}
 
 	private OutcomeUnknown unknown(String what, String why, Throwable cause) {
