@@ -1,5 +1,8 @@
 package dev.imagefactory;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,16 @@ class SettingKeysTests {
 	@Test
 	void knownWhenComparedWithTheDocumentationIsTheSame() {
 		assertThat(SettingKeys.known()).extracting(SettingKey::name).containsExactlyInAnyOrderElementsOf(DOCUMENTED);
+	}
+
+	@Test
+	void knownWhenOfUseInThisVersionStandsInTheReference() throws IOException {
+		String page = Files.readString(Path.of("docs/reference/settings.md"));
+		assertThat(SettingKeys.known()).filteredOn((key) -> !SettingKeys.isForLater(key))
+			.extracting((key) -> ("image-factory." + key.name()).replaceFirst(".*\\[\\*]\\.", "").replace("[*]", ""))
+			.filteredOn((name) -> !page.contains("| `" + name + "` |"))
+			.as("settings that docs/reference/settings.md does not list")
+			.isEmpty();
 	}
 
 	@ParameterizedTest

@@ -31,8 +31,7 @@ final class SettingKeys {
 
 	private static final Pattern LATER = Pattern.compile("github\\.(?:api-url|token-file|app\\..+)"
 			+ "|registry\\.(?:auth|lock-release-tags)|(?:argo-events|sweep)\\..+"
-			+ "|access\\.(?:oidc|jwt|roles).+|teams\\[\\*]\\.argo\\.(?:service|build)-account"
-			+ "|teams\\[\\*]\\.repositories\\[\\*]\\.badge");
+			+ "|access\\.(?:oidc|jwt|roles).+|teams\\[\\*]\\.repositories\\[\\*]\\.badge");
 
 	private static final List<SettingKey> ALL = all();
 

@@ -291,6 +291,23 @@ class WorkflowTranslatorTests {
 	}
 
 	@Test
+	void translateWhenAPodIsPendingSpeaksInSentencesAndSaysWhatToDo() {
+		RunStatus status = translate(WorkflowFixture.build()
+			.phase("Running")
+			.step(Step.CLONE, "Pending", message("Unschedulable: 0/3 nodes are available: 3 Insufficient memory.")));
+		assertThat(((RunPhase.Waiting) status.phase()).detail()).contains("3 Insufficient memory. Add nodes");
+	}
+
+	@Test
+	void translateWhenAPathLeadsOutOfATreeWithoutContextNamesItsRoot() {
+		RunPhase.Ended ended = ended(WorkflowFixture.build()
+			.phase("Failed")
+			.step(Step.CLONE, "Failed", message("main: Error (exit code 34)")));
+		assertThat(((RunResult.Failed) ended.result()).detail()).startsWith(
+				"The path of the Dockerfile (Dockerfile) or of the build context (the root of the tree) leads out");
+	}
+
+	@Test
 	void translateWhenAPodHasBeenStartingForLongNamesTheSecretThatIsForgottenMost() {
 		WorkflowFixture workflow = WorkflowFixture.build()
 			.phase("Running")

@@ -20,13 +20,17 @@ final class ArgoText {
 	/**
 	 * Makes a text fit to be shown.
 	 * @param text the text, as it stands in the object
-	 * @return one line of at most 400 characters
+	 * @return one line of at most 400 characters, without the full stop that the sentence
+	 * around it brings
 	 */
 	static String shown(@Nullable String text) {
 		if (text == null || text.isBlank()) {
 			return "without a message";
 		}
-		String line = StepLogs.oneLine(ShortText.of(text, MOST_READ));
+		String line = StepLogs.oneLine(ShortText.of(text.stripTrailing(), MOST_READ));
+		if (line.endsWith(".") && !line.endsWith("..")) {
+			line = line.substring(0, line.length() - 1);
+		}
 		return (line.length() <= MOST) ? line : ShortText.of(line, MOST) + "...";
 	}
 

@@ -62,22 +62,22 @@ final class ExitCodes {
 	private RunResult clone(StepNode step, int code) {
 		return switch (code) {
 			case COMMIT_NOT_FOUND -> new RunResult.Failed("commit-not-found",
-					"The repository does not have the commit %s any more. Push it again, or build another commit."
+					"The repository does not have the commit %s any more, or its tree must not be written; the log of the step clone says which. Push it again, or build another commit."
 						.formatted(argument("commit")));
 			case SOURCE_TOO_LARGE -> new RunResult.Failed("source-too-large",
-					"The tree of the commit is larger than the %s bytes that image-factory.build.max-source allows. Take large files out of the repository, or raise the setting."
+					"The tree of the commit is larger than the %s bytes that image-factory.build.max-source allows, or has more than a million files and folders; the log of the step clone says which. Take out of the repository what need not be there, or raise the setting."
 						.formatted(argument("max-source-bytes")));
 			case DOCKERFILE_MISSING -> new RunResult.Failed("dockerfile-missing",
-					"There is no Dockerfile at %s in the commit. Add it, or name another one in the repository's settings."
+					"There is no Dockerfile at %s in the commit. Add it, and build again."
 						.formatted(argument("dockerfile")));
 			case PATH_OUTSIDE -> new RunResult.Failed("path-outside-repository",
-					"The build context '%s' or the Dockerfile %s leads out of the repository's tree. Look for symbolic links on the way to them."
-						.formatted(argument("context"), argument("dockerfile")));
+					"The path of the Dockerfile (%s) or of the build context (%s) leads out of the repository's tree. Look for symbolic links on the way to them."
+						.formatted(argument("dockerfile"), context()));
 			case CONTEXT_MISSING -> new RunResult.Failed("context-missing",
-					"The folder of the build context, '%s', is not in the commit. Add it, or name another one in the repository's settings."
-						.formatted(argument("context")));
+					"The folder of the build context (%s) is not in the commit. Add it, and build again."
+						.formatted(context()));
 			default -> new RunResult.Errored("repository-unreachable",
-					"The repository could not be cloned from %s (%s). The log of the step clone says why: look at the network, and at the token for private repositories, then rerun the build."
+					"The repository could not be cloned from %s (%s). The log of the step clone says why: look at the network, at the certificates in image-factory-ca, and whether it can be read without a token, then rerun the build."
 						.formatted(argument("clone-url"), tries(step, code)));
 		};
 	}
@@ -85,17 +85,17 @@ final class ExitCodes {
 	private RunResult scan(StepNode step, int code) {
 		if (code == IMAGE_INVALID) {
 			return new RunResult.Errored("image-invalid",
-					"What the build left is not one plain image, so it cannot be scanned. The log of the step scan says what it is; images of several platforms or with attachments are not built.");
+					"What the build left is not one plain image, so it was neither scanned nor pushed. The log of the step scan says what is wrong with it; most often an instruction of the Dockerfile wrote to /ws/out.");
 		}
 		return new RunResult.Errored("scanner-error",
-				"The scanner itself failed (%s), so nothing is known of the image and it was not pushed. The log of the step scan says why; most often its vulnerability database could not be loaded."
+				"The scanner itself failed (%s), so nothing is known of the image and it was not pushed. The log of the step scan says why; most often its vulnerability database could not be loaded. Rerun the build when that is mended."
 					.formatted(tries(step, code)));
 	}
 
 	private RunResult push(StepNode step, int code) {
 		if (code == IMAGE_CHANGED) {
 			return new RunResult.Errored("image-changed",
-					"The image that was to be pushed is not the one that was asked for, so it was not pushed. Rerun the build; if it happens again, look at what else writes to the run's volume.");
+					"What was to be pushed, or what the registry has now, is not the image that was asked for. The log of the step push says which. Rerun the build; if it happens again, look what else writes to the run's volume or to the registry.");
 		}
 		return new RunResult.Errored("registry-unreachable",
 				"The image could not be pushed to %s (%s). The log of the step push says why: look at the registry, the network, and the rights of the account argo-sa, then rerun the build."
@@ -105,6 +105,14 @@ final class ExitCodes {
 	private static String tries(StepNode step, int code) {
 		int attempts = step.attempts().size();
 		return (attempts > 1) ? "exit code %d, tried %d times".formatted(code, attempts) : "exit code " + code;
+	}
+
+	/** The empty text is the root of the tree. */
+	private String context() {
+		return this.run.argument("context")
+			.filter((value) -> !value.isEmpty())
+			.map(ArgoText::shown)
+			.orElse("the root of the tree");
 	}
 
 	private String argument(String name) {

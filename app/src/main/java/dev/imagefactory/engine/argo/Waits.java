@@ -54,28 +54,36 @@ final class Waits {
 		String words = message.toLowerCase(Locale.ROOT);
 		String shown = ArgoText.shown(message);
 		if (any(words, "exceeded quota", "resourcequota", "resource quota")) {
-			return waiting("quota", "%s waits for room in the namespace's quota: %s.", who, shown);
+			return waiting("quota",
+					"%s waits for room in the namespace's quota: %s. It goes on when other pods have ended or the quota is raised.",
+					who, shown);
 		}
 		if (any(words, "persistentvolumeclaim", "persistent volume", "volume node affinity", "waiting for a pvc")) {
-			return waiting("claim-pending", "%s waits for its volume: %s. Look at the claim and its storage class.",
+			return waiting("claim-pending", "%s waits for its volume: %s. Look at the claim and at its storage class.",
 					who, shown);
 		}
 		if (words.startsWith("unschedulable")) {
-			return waiting("no-node", "%s waits for a node that has room for its pod: %s.", who, shown);
+			return waiting("no-node",
+					"%s waits for a node that has room for its pod: %s. Add nodes, or look at what the installed template asks for (resources, nodeSelector, tolerations).",
+					who, shown);
 		}
 		if (words.startsWith("waiting for ") && words.contains("lock") || words.startsWith("waiting to acquire")) {
-			return waiting("lock", "%s waits for its turn: %s.", who, shown);
+			return waiting("lock", "%s waits for its turn: %s. It goes on when the holder of the lock has ended.", who,
+					shown);
 		}
 		if (any(words, "too many workflows", "rate-limit reached", "max parallelism")) {
-			return waiting("argo-busy", "%s waits because Argo runs as much at once as its settings allow: %s.", who,
-					shown);
+			return waiting("argo-busy",
+					"%s waits because Argo runs as much at once as its settings allow: %s. It goes on when others have ended, or raise the controller's parallelism.",
+					who, shown);
 		}
 		return ofContainer(who, words, shown);
 	}
 
 	private static Waiting ofContainer(String who, String words, String shown) {
 		if (IMAGE.stream().anyMatch(words::startsWith)) {
-			return waiting("image-pull", "%s waits for an image that cannot be pulled: %s.", who, shown);
+			return waiting("image-pull",
+					"%s waits for an image that cannot be pulled: %s. Look at images in the kustomization.yaml of the templates, and at the accounts' imagePullSecrets.",
+					who, shown);
 		}
 		if (CONTAINER.stream().anyMatch(words::startsWith)) {
 			return waiting("pod-config",
@@ -83,7 +91,9 @@ final class Waits {
 					who, shown);
 		}
 		if (any(words, "is forbidden", "denied the request", "failed calling webhook")) {
-			return waiting("admission", "%s waits because the cluster does not let its pod in: %s.", who, shown);
+			return waiting("admission",
+					"%s waits because the cluster does not let its pod in: %s. Look at the policies and webhooks of the namespace.",
+					who, shown);
 		}
 		return waiting(POD_STARTING, "%s waits for its pod: %s.", who, shown);
 	}
