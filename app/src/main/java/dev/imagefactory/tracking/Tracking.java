@@ -3,8 +3,6 @@ package dev.imagefactory.tracking;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +45,6 @@ public class Tracking {
 	private static final Logger logger = LoggerFactory.getLogger(Tracking.class);
 
 	private static final int MOST = 10_000;
-
-	/** For so long in all the engine is waited for in vain, until it is listed again. */
-	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
 	private static final Set<StateName> WITH_RUN = EnumSet.of(StateName.SUBMITTING, StateName.WAITING,
 			StateName.RUNNING);
@@ -115,40 +110,18 @@ public class Tracking {
 		if (listed.isPresent()) {
 			Map<BuildId, RunStatus> runs = listed.get();
 			for (RunStatus status : runs.values()) {
-				if (isEnding()) {
+				if (Asking.isEnding()) {
 					return;
 				}
 				guarded(status.build(), () -> listed(status));
 			}
-			askForMissed(runs.keySet());
+			new Asking(this.clock).inTurn(this.builds.open(WITH_RUN, MOST)
+				.stream()
+				.filter((build) -> !runs.containsKey(build.id()))
+				.toList(), (build) -> guarded(build.id(), () -> missed(build)));
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		verify();
-	}
-
-	/**
-	 * An engine that says nothing is not waited for as often as there are builds; which
-	 * ones are asked for first is left to chance, so that each has its turn.
-	 */
-	private void askForMissed(Set<BuildId> listed) {
-		List<Build> missing = new ArrayList<>(
-				this.builds.open(WITH_RUN, MOST).stream().filter((build) -> !listed.contains(build.id())).toList());
-		Collections.shuffle(missing);
-		Duration silence = Duration.ZERO;
-		for (Build build : missing) {
-			if (isEnding() || silence.compareTo(LONGEST_SILENCE) >= 0) {
-				return;
-			}
-			Instant asked = this.clock.instant();
-			if (!guarded(build.id(), () -> missed(build))) {
-				silence = silence.plus(Duration.between(asked, this.clock.instant()));
-			}
-		}
-	}
-
-	/** Whoever goes on asking when this process ends only gets no answers. */
-	private static boolean isEnding() {
-		return Thread.currentThread().isInterrupted();
 	}
 
 	/** Looks at all builds whose images the registry is asked about. */
