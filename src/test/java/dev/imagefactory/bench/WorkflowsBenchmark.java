@@ -36,7 +36,7 @@ class WorkflowsBenchmark {
 
 	private static final Digest NONE = Digest.of("sha256:" + "d".repeat(64));
 
-	private static final int WARM_UP = 200;
+	private static final int WARM_UP = Integer.getInteger("bench.warm", 1000);
 
 	private static final int FLOOD = 500;
 

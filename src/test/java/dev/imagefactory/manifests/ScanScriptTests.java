@@ -135,6 +135,16 @@ class ScanScriptTests {
 					|| call.contains("--skip-db-update --skip-java-db-update --ignore-unfixed --offline-scan"));
 	}
 
+	/** Trivy shows no table at all when it is not told what was looked for. */
+	@Test
+	void scanWhenNothingWasFoundShowsThatInATable() throws IOException {
+		assertThat(recorded(scan(layout(Map.of()), Tools.SYSTEM)).run().exitCode()).isZero();
+		assertThat(calls()).filteredOn((call) -> call.startsWith("convert --format table"))
+			.singleElement()
+			.asString()
+			.contains(" --scanners vuln ");
+	}
+
 	@Test
 	void scanWhenAMirrorIsNamedAsksThat() throws IOException {
 		StepScript script = recorded(scan(layout(Map.of()), Tools.SYSTEM));

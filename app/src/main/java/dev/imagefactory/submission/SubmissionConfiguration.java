@@ -31,7 +31,7 @@ class SubmissionConfiguration {
 	/**
 	 * Claims ask git and the registry, so that one slow repository must not hold up all.
 	 */
-	private static final int THREADS = 4;
+	private static final int THREADS = 8;
 
 	private static final int MOST_HINTS = 1000;
 

@@ -133,8 +133,9 @@ public class Submitter {
 		}
 	}
 
+	/** Half of what fits in goes on while the next turns are given. */
 	private void tellOfRoom() {
-		if (this.inHand.isEmpty()) {
+		if (this.inHand.size() <= MOST_IN_HAND / 2) {
 			this.room.run();
 		}
 	}
