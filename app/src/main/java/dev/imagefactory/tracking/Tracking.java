@@ -115,10 +115,9 @@ public class Tracking {
 				}
 				guarded(status.build(), () -> listed(status));
 			}
-			new Asking(this.clock).inTurn(this.builds.open(WITH_RUN, MOST)
-				.stream()
-				.filter((build) -> !runs.containsKey(build.id()))
-				.toList(), (build) -> guarded(build.id(), () -> missed(build)));
+			new Asking(this.clock).inTurn(
+					this.builds.open(WITH_RUN, MOST).stream().filter((build) -> !runs.containsKey(build.id())).toList(),
+					(build) -> guarded(build.id(), () -> missed(build)));
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		verify();
