@@ -2,7 +2,10 @@ package dev.imagefactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.CancelWanted;
@@ -44,6 +47,8 @@ class BackgroundWorkTests {
 	private final TestClock clock = new TestClock();
 
 	private boolean answering = true;
+
+	private final Set<BuildId> unanswered = new HashSet<>();
 
 	private final BackgroundWork.HintedTracking hinted = new BackgroundWork.HintedTracking(
 			new BackgroundWork.Looks(this::look, () -> this.looks.add("all"), () -> this.looks.add("images")),
@@ -143,17 +148,53 @@ class BackgroundWorkTests {
 		this.hinted.hint(BUILD);
 		this.hinted.hint(BuildId.next(SampleBuilds.NOW));
 		this.hinted.beat();
-		assertThat(this.looks).hasSize(1);
+		assertThat(this.looks).hasSize(2);
 		this.answering = true;
 		this.hinted.beat();
-		assertThat(this.looks).hasSize(3).contains(BUILD.value());
+		assertThat(this.looks).hasSize(4).contains(BUILD.value());
 		this.hinted.beat();
-		assertThat(this.looks).hasSize(3);
+		assertThat(this.looks).hasSize(4);
+	}
+
+	@Test
+	void beatWhenTheEngineDoesNotAnswerAsksForFew() {
+		this.answering = false;
+		hints(20);
+		this.hinted.beat();
+		assertThat(this.looks).hasSize(3).endsWith("all");
+	}
+
+	@Test
+	void beatWhenSomeBuildsNeverHaveAnAnswerFollowsTheOthersAndForgetsThem() {
+		this.unanswered.addAll(hints(20));
+		BuildId other = BuildId.next(SampleBuilds.NOW);
+		this.hinted.hint(other);
+		beats(11);
+		assertThat(this.looks).as("after all that could be in its way").containsOnlyOnce(other.value());
+		this.hinted.hint(BUILD);
+		beats(1);
+		assertThat(this.looks).as("those that have no answer come last").contains(BUILD.value());
+		beats(60);
+		this.looks.clear();
+		beats(1);
+		assertThat(this.looks).isEmpty();
+	}
+
+	private List<BuildId> hints(int count) {
+		List<BuildId> builds = Stream.generate(() -> BuildId.next(SampleBuilds.NOW)).limit(count).toList();
+		builds.forEach(this.hinted::hint);
+		return builds;
+	}
+
+	private void beats(int count) {
+		for (int i = 0; i < count; i++) {
+			this.hinted.beat();
+		}
 	}
 
 	private boolean look(BuildId build) {
 		this.looks.add(build.value());
-		return this.answering;
+		return this.answering && !this.unanswered.contains(build);
 	}
 
 	private void queue(TestDatabase database) {

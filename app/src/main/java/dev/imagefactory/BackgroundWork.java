@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
@@ -117,13 +117,18 @@ class BackgroundWork {
 	 */
 	static class HintedTracking {
 
+		private static final int MOST_SILENCES = 2;
+
+		private static final int MOST_TRIES = 5;
+
 		private final Looks looks;
 
 		private final Duration listEvery;
 
 		private final Clock clock;
 
-		private final Set<BuildId> hints = ConcurrentHashMap.newKeySet();
+		/** Each with how often it was followed in vain. */
+		private final Map<BuildId, Integer> hints = new ConcurrentHashMap<>();
 
 		private Instant listed = Instant.EPOCH;
 
@@ -136,18 +141,11 @@ class BackgroundWork {
 		}
 
 		void hint(BuildId build) {
-			this.hints.add(build);
+			this.hints.put(build, 0);
 		}
 
 		void beat() {
-			for (BuildId build : Set.copyOf(this.hints)) {
-				this.hints.remove(build);
-				if (!this.looks.look().test(build)) {
-					// Who does not answer now will not answer to the others either.
-					this.hints.add(build);
-					break;
-				}
-			}
+			followHints();
 			Instant now = this.clock.instant();
 			if (isDue(this.listed, this.listEvery, now)) {
 				this.listed = now;
@@ -157,6 +155,36 @@ class BackgroundWork {
 			else if (isDue(this.verified, PAUSE, now)) {
 				this.verified = now;
 				this.looks.verify().run();
+			}
+		}
+
+		/**
+		 * Who does not answer a few times will not answer to the others either. But it
+		 * may be that only these few have no answer, so they come last next time, and are
+		 * left to the next listing in the end.
+		 */
+		private void followHints() {
+			List<Map.Entry<BuildId, Integer>> order = this.hints.entrySet()
+				.stream()
+				.map(Map.Entry::copyOf)
+				.sorted(Map.Entry.comparingByValue())
+				.toList();
+			int silences = 0;
+			for (Map.Entry<BuildId, Integer> hint : order) {
+				this.hints.remove(hint.getKey());
+				if (!this.looks.look().test(hint.getKey())) {
+					keep(hint.getKey(), hint.getValue() + 1);
+					silences++;
+				}
+				if (silences == MOST_SILENCES) {
+					return;
+				}
+			}
+		}
+
+		private void keep(BuildId build, int tries) {
+			if (tries < MOST_TRIES) {
+				this.hints.putIfAbsent(build, tries);
 			}
 		}
 

@@ -65,6 +65,9 @@ public final class FakeEngine implements Engine {
 	/** Whether a run that is asked to stop stops at once. */
 	public volatile boolean obeying;
 
+	/** What happens instead of an answer to who asks for one run. */
+	public volatile @Nullable Runnable silence;
+
 	/** How every submission is refused. */
 	public volatile @Nullable RunResult refusal;
 
@@ -107,6 +110,11 @@ public final class FakeEngine implements Engine {
 	@Override
 	public Optional<RunStatus> find(BuildId build) {
 		answer();
+		Runnable silent = this.silence;
+		if (silent != null) {
+			silent.run();
+			throw new EngineUnavailable("The engine did not answer.");
+		}
 		return Optional.ofNullable(this.runs.get(build)).map(this::withScanned);
 	}
 

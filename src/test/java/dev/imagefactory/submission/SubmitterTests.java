@@ -67,6 +67,25 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenBuildWasCancelledBeforeItsRunWasTakenBeginsNone(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			spine.submitter.work();
+			spine.requests.cancel(id, "ada");
+			spine.engine.down = false;
+			spine.clock.pass(Duration.ofSeconds(50));
+			spine.submitter.work();
+			assertThat(spine.state(id)).as("what was sent may still begin").isEqualTo(StateName.SUBMITTING);
+			spine.clock.pass(Duration.ofSeconds(20));
+			spine.submitter.work();
+			assertThat(spine.state(id)).isEqualTo(StateName.CANCELLED);
+			assertThat(spine.held()).isEmpty();
+			assertThat(spine.engine.starts).isEmpty();
+		}
+	}
+
+	@EachDatabase
 	void workWhenTagIsBusyWaitsAndGoesLater(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId first = spine.push("acme/app", 1, C1);

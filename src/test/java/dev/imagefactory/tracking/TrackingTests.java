@@ -139,6 +139,25 @@ class TrackingTests {
 	}
 
 	@EachDatabase
+	void relistWhenTheEngineIsSilentAboutManyRunsWaitsForAFewOnly(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			for (int i = 0; i < 10; i++) {
+				spine.release("v" + i, CommitSha.of("%012x".formatted(i + 1) + "0".repeat(28)));
+			}
+			spine.beats(2);
+			spine.clock.pass(Spine.CREATE_DEADLINE);
+			spine.engine.living().forEach(spine.engine::forget);
+			AtomicInteger asked = new AtomicInteger();
+			spine.engine.silence = () -> {
+				asked.incrementAndGet();
+				spine.clock.pass(Duration.ofSeconds(10));
+			};
+			spine.tracking.relist();
+			assertThat(asked).hasValue(3);
+		}
+	}
+
+	@EachDatabase
 	void relistWhenVanishedRunComesBackForgetsThatItWasMissed(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = running(spine);
@@ -280,10 +299,10 @@ class TrackingTests {
 	void relistWhenCancelIsAskedBeforeTheRunIsThereStopsItOnceItIs(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = spine.release("v1", C1);
-			spine.engine.down = true;
+			spine.engine.losingAnswers = true;
 			spine.submitter.work();
 			spine.requests.cancel(id, "ada");
-			spine.engine.down = false;
+			spine.engine.losingAnswers = false;
 			spine.beat();
 			assertThat(spine.engine.stops).containsExactly(id);
 			spine.end(id, STOPPED);

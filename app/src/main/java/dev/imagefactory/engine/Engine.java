@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 
@@ -39,6 +40,18 @@ public interface Engine {
 	 * @throws EngineUnavailable when it did not answer
 	 */
 	Optional<RunStatus> find(BuildId build);
+
+	/**
+	 * Looks for a run of a team by name. Who knows whose run it is need not wait for
+	 * places of other teams in which the engine may not look.
+	 * @param build the build whose run it is
+	 * @param team the team that it was ordered for
+	 * @return empty when the engine says that it has no such run
+	 * @throws EngineUnavailable when it did not answer
+	 */
+	default Optional<RunStatus> find(BuildId build, TeamName team) {
+		return find(build);
+	}
 
 	/**
 	 * Looks for the end of a run that {@link #find} does not know any more, where ended

@@ -23,6 +23,7 @@ import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
+import dev.imagefactory.pipeline.RunResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,11 @@ public class Submitter {
 
 	/** So long the engine is given to show a run that it took. */
 	private static final Duration SETTLING = Duration.ofSeconds(5);
+
+	/**
+	 * What was sent to an engine longer ago than this is a run by now, or never will be.
+	 */
+	private static final Duration LATEST_BEGIN = Duration.ofMinutes(1);
 
 	private final Builds builds;
 
@@ -187,16 +193,35 @@ public class Submitter {
 	 * and was released since the build was listed must not begin anew.
 	 */
 	private void resubmit(Build listed) {
-		if (this.engine.find(listed.id()).isPresent()) {
+		if (this.engine.find(listed.id(), listed.order().team()).isPresent()) {
 			giveBack(listed.id(), SETTLING);
 			return;
 		}
-		boolean unfinished = this.builds.find(listed.id())
+		this.builds.find(listed.id())
 			.filter((build) -> build.state().name() == StateName.SUBMITTING)
-			.isPresent();
-		if (unfinished) {
-			this.builds.run(listed.id()).ifPresent(this::submit);
+			.ifPresent(this::submitAgain);
+	}
+
+	/**
+	 * Nothing is begun any more for a build that was cancelled. What was sent before may
+	 * still become a run, as long as an engine works on a request.
+	 */
+	private void submitAgain(Build build) {
+		Build.CancelRequest cancel = build.cancel();
+		if (cancel == null) {
+			this.builds.run(build.id()).ifPresent(this::submit);
 		}
+		else if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
+			giveBack(build.id(), SETTLING);
+		}
+		else {
+			refuse(build, new BuildEvent.RunRefused(
+					new RunResult.Stopped("It was cancelled before the engine had its run."), false));
+		}
+	}
+
+	private void refuse(Build build, BuildEvent.RunRefused event) {
+		BuildMachine.apply(build, event, this.self.clock().instant()).ifPresent(this.builds::store);
 	}
 
 	private void submit(Run run) {
@@ -207,10 +232,8 @@ public class Submitter {
 				stopIfOver(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
-				.flatMap((build) -> BuildMachine.apply(build,
-						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build)),
-						this.self.clock().instant()))
-				.ifPresent(this.builds::store);
+				.ifPresent((build) -> refuse(build,
+						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build))));
 		}
 	}
 

@@ -109,11 +109,15 @@ public class Tracking {
 		Optional<Map<BuildId, RunStatus>> listed = list();
 		if (listed.isPresent()) {
 			Map<BuildId, RunStatus> runs = listed.get();
-			runs.values().forEach((status) -> guarded(status.build(), () -> listed(status)));
-			this.builds.open(WITH_RUN, MOST)
-				.stream()
-				.filter((build) -> !runs.containsKey(build.id()))
-				.forEach((build) -> guarded(build.id(), () -> missed(build)));
+			for (RunStatus status : runs.values()) {
+				if (Asking.isEnding()) {
+					return;
+				}
+				guarded(status.build(), () -> listed(status));
+			}
+			new Asking(this.clock).inTurn(
+					this.builds.open(WITH_RUN, MOST).stream().filter((build) -> !runs.containsKey(build.id())).toList(),
+					(build) -> guarded(build.id(), () -> missed(build)));
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		verify();
@@ -237,7 +241,7 @@ public class Tracking {
 		if (claimed == null || now.isBefore(claimed.plus(this.patience.createDeadline()))) {
 			return;
 		}
-		Optional<RunStatus> seen = this.engine.find(build.id());
+		Optional<RunStatus> seen = this.engine.find(build.id(), build.order().team());
 		if (seen.isPresent()) {
 			bringInLine(seen.get());
 		}

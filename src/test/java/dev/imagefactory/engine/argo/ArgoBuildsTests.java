@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import dev.imagefactory.build.BuildEvent;
@@ -11,6 +12,7 @@ import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
 import dev.imagefactory.image.Digest;
+import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.registry.layout.TestImages;
@@ -28,11 +30,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ArgoBuildsTests {
 
+	private static final Team PAYMENTS = TestCluster.team("payments", TestCluster.BUILDS);
+
 	private final TestCluster cluster = new TestCluster();
 
 	private final StrictKubernetes kubernetes = this.cluster.kubernetes;
 
 	private final PlayedController controller = new PlayedController(this.kubernetes.store);
+
+	private List<Team> teams = List.of(PAYMENTS);
 
 	private Spine spine;
 
@@ -88,6 +94,30 @@ class ArgoBuildsTests {
 		this.controller.succeed(build, push(build));
 		beats(2);
 		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);
+	}
+
+	/**
+	 * Whose Role is missing, or whose namespace is gone: the API server says "forbidden"
+	 * of both.
+	 */
+	@EachDatabase
+	void buildWhenTheNamespaceOfAnotherTeamIsClosedIsBegunAndEndsAllTheSame(TestDatabase database) {
+		begin(database);
+		this.teams = List.of(PAYMENTS, TestCluster.team("search", TestCluster.SEARCH));
+		process();
+		this.kubernetes.always(TestCluster.SEARCH, Fault.answer(Reply.status(403, "Forbidden", "no")));
+		this.kubernetes.once("POST", Fault.answer(Reply.status(500, "InternalError", "away")));
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		beat();
+		assertThat(this.kubernetes.store.size()).isZero();
+		beats(4);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.WAITING);
+		assertThat(this.kubernetes.store.size()).isOne();
+		this.kubernetes.store.remove(TestCluster.BUILDS, build.value());
+		process();
+		this.spine.clock.pass(Spine.CREATE_DEADLINE);
+		beats(5);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.LOST);
 	}
 
 	@EachDatabase
@@ -264,7 +294,7 @@ class ArgoBuildsTests {
 
 	/** A process that was just started. */
 	private void process() {
-		this.engine = this.cluster.engine(this.spine.clock);
+		this.engine = this.cluster.engine(this.spine.clock, this.teams);
 		this.submitter = this.spine.newSubmitter(this.engine, Runnable::run);
 		this.tracking = this.spine.newTracking(this.engine);
 	}

@@ -147,6 +147,16 @@ class ArgoCheckupTests {
 	}
 
 	@Test
+	void rightsWhenAKubeconfigSpeaksForAPersonBindTheRoleToHim() {
+		this.checkup.installation.user = "ada@example.com";
+		this.checkup.installation.deny("get pods/log");
+		assertThat(this.checkup.check("rights").fix())
+			.endsWith("create rolebinding image-factory-outside --role=image-factory --user='ada@example.com'");
+		this.checkup.installation.user = "a'; rm -rf x; '";
+		assertThat(this.checkup.check("rights").fix()).doesNotContain("rm");
+	}
+
+	@Test
 	void rightsWhenNobodyMayAskCannotBeSeen() {
 		this.checkup.installation.reviews = false;
 		List<Check> checks = this.checkup.checks();

@@ -12,6 +12,7 @@ import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
 import dev.imagefactory.onboarding.Team;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.rendering.WorkflowRenderer;
@@ -71,6 +72,31 @@ class ArgoRunsTests {
 		this.kubernetes.always(TestCluster.SEARCH, Fault.answer(Reply.status(403, "Forbidden", "no")));
 		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(() -> this.engine.find(this.build))
 			.withMessageContaining(TestCluster.SEARCH);
+	}
+
+	@Test
+	void findWhenItsTeamIsKnownNeedsNoNamespaceThatIsClosed() {
+		this.kubernetes.always(TestCluster.SEARCH, Fault.answer(Reply.status(403, "Forbidden", "no")));
+		assertThat(this.engine.find(this.build, PAYMENTS.name())).isEmpty();
+		assertThatExceptionOfType(EngineUnavailable.class)
+			.isThrownBy(() -> this.engine.find(this.build, SEARCHERS.name()));
+		assertThatExceptionOfType(EngineUnavailable.class)
+			.isThrownBy(() -> this.engine.find(this.build, TeamName.of("nobody")));
+	}
+
+	@Test
+	void findWhenItsNamespaceIsKnownNeedsNoOtherThatIsClosed() {
+		this.engine.submit(this.run);
+		this.kubernetes.always(TestCluster.SEARCH, Fault.answer(Reply.status(403, "Forbidden", "no")));
+		this.kubernetes.store.remove(TestCluster.BUILDS, this.build.value());
+		assertThat(this.engine.find(this.build)).isEmpty();
+	}
+
+	@Test
+	void findWhenAnotherNamespaceIsSilentIsUnavailable() {
+		this.kubernetes.always(TestCluster.SEARCH, Fault.answer(Reply.status(503, "ServiceUnavailable", "no")));
+		assertThatExceptionOfType(EngineUnavailable.class)
+			.isThrownBy(() -> this.engine.find(this.build, PAYMENTS.name()));
 	}
 
 	@Test
@@ -161,6 +187,15 @@ class ArgoRunsTests {
 		assertThat(this.engine.list()).extracting(RunStatus::build).containsExactly(this.build);
 		this.kubernetes.always(TestCluster.BUILDS, Fault.answer(Reply.status(500, "InternalError", "no")));
 		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(this.engine::list);
+	}
+
+	@Test
+	void listWhenNobodyAnswersGivesUpAfterTwoNamespaces() {
+		ArgoEngine hasty = this.cluster.engine(TestCluster.HASTY, PAYMENTS, SEARCHERS, TestCluster.team("a", "a"),
+				TestCluster.team("b", "b"));
+		this.kubernetes.always("GET", Fault.silent());
+		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(hasty::list);
+		assertThat(this.kubernetes.count("GET")).isEqualTo(2);
 	}
 
 	@Test

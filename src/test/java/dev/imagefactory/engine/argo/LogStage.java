@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -45,6 +46,9 @@ final class LogStage implements AutoCloseable {
 
 	/** How far the clocks that only go forward have gone. */
 	final AtomicLong skipped = new AtomicLong();
+
+	/** How many beats are to fail in a way that nobody foresaw. */
+	final AtomicInteger badBeats = new AtomicInteger();
 
 	/** The builds whose logs were said to be complete. */
 	final List<BuildId> told = new CopyOnWriteArrayList<>();
@@ -100,12 +104,20 @@ final class LogStage implements AutoCloseable {
 	private PodLogs replica(FollowedLogs store, PodLogs.Limits limits, ArchivedLog archive) {
 		KubernetesCalls calls = new KubernetesCalls(this.cluster.client(), System::nanoTime);
 		PodLogs logs = new PodLogs(store, new PodApi(calls, new PodApi.Limits(Duration.ofSeconds(20), this.silence)),
-				archive, limits, () -> System.nanoTime() + this.skipped.get());
+				archive, limits, this::nanos);
 		logs.onStored(this.told::add);
 		logs.start();
 		this.replicas.add(logs);
 		logs.saw(workflow());
 		return logs;
+	}
+
+	private long nanos() {
+		if (Thread.currentThread().getName().equals("pod-logs")
+				&& this.badBeats.getAndUpdate((n) -> Math.max(0, n - 1)) > 0) {
+			throw new IllegalStateException("a beat that fails");
+		}
+		return System.nanoTime() + this.skipped.get();
 	}
 
 	/** The process is gone, as far as others can see. */

@@ -68,6 +68,34 @@ class PodLogsTests {
 	}
 
 	@Test
+	void followWhenABeatFailsGoesOn() {
+		this.stage.badBeats.set(3);
+		this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");
+		this.stage.replica();
+		this.stage.await(Step.CLONE, "Cloning");
+		assertThat(this.stage.badBeats).hasValue(0);
+	}
+
+	@Test
+	void turnsWhenAnItemChangesMeanwhileStayAsTheyWere() {
+		StepItem later = item(Step.SCAN, false, 1);
+		StepItem first = item(Step.BUILD, false, 0);
+		List<StepItem.Turn> turns = List.of(later.turn(), first.turn(), item(Step.CLONE, true, 2).turn());
+		later.saw(tries(Step.SCAN, true), 3);
+		assertThat(turns.stream().sorted().map((turn) -> turn.item().follow().seen().step()))
+			.containsExactly(Step.CLONE, Step.BUILD, Step.SCAN);
+	}
+
+	private static StepItem item(Step step, boolean over, long now) {
+		return new StepItem(new StepFollow(null, null, tries(step, over)), now);
+	}
+
+	private static StepTries tries(Step step, boolean over) {
+		StepTries.Try one = new StepTries.Try("node", "", 1, AT, over, "", "");
+		return new StepTries(LogStage.BUILD, step, TestCluster.BUILDS, List.of(one), false);
+	}
+
+	@Test
 	void followWhenPodsAreNamedByAnOlderRuleFindsThemByTheirWorkflow() {
 		this.stage.podNames = "v1";
 		Pod pod = this.stage.says(Step.CLONE, "Running").pod(Step.CLONE, 1).writes(AT, "Cloning");

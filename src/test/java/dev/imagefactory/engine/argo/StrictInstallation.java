@@ -51,6 +51,9 @@ final class StrictInstallation implements StrictKubernetes.Others {
 	/** Whether Argo's kinds are known. */
 	volatile boolean argo = true;
 
+	/** Whose the token is. */
+	volatile String user = USER;
+
 	private final String namespace;
 
 	StrictInstallation(String namespace) {
@@ -95,7 +98,7 @@ final class StrictInstallation implements StrictKubernetes.Others {
 		}
 		if (path.equals(SELF)) {
 			ObjectNode review = require(method, body, "SelfSubjectReview", "authentication.k8s.io/v1");
-			review.putObject("status").putObject("userInfo").put("username", USER);
+			review.putObject("status").putObject("userInfo").put("username", this.user);
 			return Optional.of(Reply.json(201, review));
 		}
 		Matcher objects = OBJECTS.matcher(path);

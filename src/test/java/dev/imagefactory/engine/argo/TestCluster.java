@@ -66,6 +66,12 @@ final class TestCluster implements AutoCloseable {
 				team("payments", BUILDS));
 	}
 
+	/** The same, for some teams. */
+	ArgoEngine engine(Clock clock, List<Team> teams) {
+		return engine(PATIENT, INSTALLATION, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+				teams.toArray(Team[]::new));
+	}
+
 	/** The same, with logs that are looked after. */
 	ArgoEngine engine(Clock clock, RunLogs logs) {
 		return engine(PATIENT, INSTALLATION, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),

@@ -87,6 +87,12 @@ final class WorkflowStore implements AutoCloseable {
 		removeIfFree(namespace, name);
 	}
 
+	/** Somebody takes something away, whatever holds it. */
+	synchronized void remove(String namespace, String name) {
+		change(namespace, name, (object) -> meta(object).remove("finalizers"));
+		delete(namespace, name);
+	}
+
 	/** From now on lists show what is there now, whatever happens. */
 	synchronized void freezeLists() {
 		this.stale = this.objects.values().stream().map(ObjectNode::deepCopy).toList();

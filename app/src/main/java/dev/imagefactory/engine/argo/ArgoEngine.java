@@ -2,11 +2,12 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.Submission;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
@@ -54,7 +56,12 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private final Places places;
 
+	private final Search search;
+
 	private final RunLogs logs;
+
+	/** How often was listed. */
+	private final AtomicInteger lists = new AtomicInteger();
 
 	private final ArchivedRuns archived;
 
@@ -85,6 +92,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		this.creation = new Creation(cluster.workflows(), this.ownership);
 		this.translator = translator;
 		this.places = new Places(sites);
+		this.search = new Search(cluster.workflows(), this.ownership, this.places);
 		this.archived = new ArchivedRuns(archive, this.ownership, translator);
 	}
 
@@ -125,6 +133,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	}
 
 	@Override
+	public Optional<RunStatus> find(BuildId build, TeamName team) {
+		return this.search.of(build, team).map(this::translate);
+	}
+
+	@Override
 	public Optional<RunStatus> archived(BuildId build) {
 		return this.archived.find(this.places.of(build), build);
 	}
@@ -140,29 +153,26 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 */
 	@Override
 	public List<RunStatus> list() {
-		Map<BuildId, String> found = new HashMap<>();
-		List<RunStatus> statuses = new ArrayList<>();
-		List<EngineUnavailable> failures = new ArrayList<>();
-		Set<String> namespaces = this.sites.namespaces();
-		for (String namespace : namespaces) {
-			try {
-				statuses.addAll(this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));
-				statuses.forEach((status) -> found.putIfAbsent(status.build(), namespace));
-			}
-			catch (EngineUnavailable ex) {
-				failures.add(ex);
-			}
+		Listing listing = new Listing();
+		for (String namespace : inTurn()) {
+			listing.add(namespace,
+					() -> this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));
 		}
-		if (!failures.isEmpty() && failures.size() == namespaces.size()) {
-			throw failures.getFirst();
-		}
-		failures.forEach(
-				(failure) -> logger.warn("The runs of a namespace are not known just now: {}", failure.getMessage()));
-		this.places.seen(found);
-		if (failures.isEmpty()) {
-			this.logs.keepOnly(found.keySet());
-		}
+		List<RunStatus> statuses = listing.statuses();
+		Set<BuildId> kept = new HashSet<>(listing.places().keySet());
+		kept.addAll(this.places.in(listing.unheard()));
+		this.places.seen(listing.places());
+		this.logs.keepOnly(kept);
 		return statuses;
+	}
+
+	/**
+	 * Another one first each time, so that none is always behind those that are silent.
+	 */
+	private List<String> inTurn() {
+		List<String> namespaces = new ArrayList<>(this.sites.namespaces());
+		Collections.rotate(namespaces, this.lists.getAndIncrement());
+		return namespaces;
 	}
 
 	@Override
@@ -193,18 +203,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		return this.translator.translate(model);
 	}
 
-	/** Looks where it was last, and then everywhere: the settings may have changed. */
 	private Optional<GenericKubernetesResource> locate(BuildId build) {
-		for (String namespace : this.places.of(build)) {
-			Optional<GenericKubernetesResource> found = this.cluster.workflows()
-				.find(namespace, build.value())
-				.filter(this.ownership::isOurs);
-			if (found.isPresent()) {
-				this.places.remember(build, namespace);
-				return found;
-			}
-		}
-		return Optional.empty();
+		return this.search.of(build);
 	}
 
 	/** {@inheritDoc} Also one that waits for a lock or is suspended. */

@@ -2,7 +2,6 @@ package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class PodLogs implements RunLogs {
 
 	private static final Logger logger = LoggerFactory.getLogger(PodLogs.class);
-
-	private static final Comparator<StepItem> FIRST = Comparator.comparing((StepItem item) -> !item.isUrgent())
-		.thenComparing(StepItem::served);
 
 	private static final Duration QUIET = Duration.ofSeconds(10);
 
@@ -93,7 +89,7 @@ final class PodLogs implements RunLogs {
 	public void start() {
 		Thread.ofVirtual().name("pod-logs").start(() -> {
 			while (!isClosed()) {
-				beat();
+				attempt();
 			}
 		});
 	}
@@ -147,6 +143,16 @@ final class PodLogs implements RunLogs {
 		return late || run.isStored();
 	}
 
+	/** Not even a beat that fails may be the last: no log would be stored any more. */
+	private void attempt() {
+		try {
+			beat();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Work on the logs of running steps could not be given out, and is again", ex);
+		}
+	}
+
 	/** Gives work to threads, as many as are free. */
 	private void beat() {
 		long now = this.nanos.getAsLong();
@@ -154,7 +160,9 @@ final class PodLogs implements RunLogs {
 			.stream()
 			.flatMap(RunItem::steps)
 			.filter((item) -> item.isDue(now))
-			.sorted(FIRST)
+			.map(StepItem::turn)
+			.sorted()
+			.map(StepItem.Turn::item)
 			.toList();
 		int calm = this.limits.calm();
 		for (StepItem item : due) {

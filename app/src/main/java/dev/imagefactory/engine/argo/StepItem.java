@@ -82,9 +82,9 @@ final class StepItem {
 		return this.urgent && now - this.urgentSince > time.toNanos();
 	}
 
-	/** When it was worked on last. */
-	synchronized long served() {
-		return this.served;
+	/** Its turn as it is now: others change it while turns are sorted. */
+	synchronized Turn turn() {
+		return new Turn(this, this.urgent, this.served);
 	}
 
 	/** Whether there is something to do. */
@@ -163,6 +163,23 @@ final class StepItem {
 		Duration next = (twice.compareTo(shortest) < 0) ? shortest : twice;
 		this.pause = (next.compareTo(longest) > 0) ? longest : next;
 		return this.pause;
+	}
+
+	/**
+	 * When it is worked on, among others: those whose pods may go soon first.
+	 *
+	 * @param item the item
+	 * @param urgent whether its pod may go soon
+	 * @param served when it was worked on last
+	 */
+	record Turn(StepItem item, boolean urgent, long served) implements Comparable<Turn> {
+
+		@Override
+		public int compareTo(Turn other) {
+			int first = Boolean.compare(other.urgent, this.urgent);
+			return (first != 0) ? first : Long.signum(this.served - other.served);
+		}
+
 	}
 
 }

@@ -183,8 +183,9 @@ final class WorkflowApi {
 		if (answer.isGood()) {
 			return answer;
 		}
-		throw new EngineUnavailable(
-				"Cannot %s: the Kubernetes API answered %d (%s)".formatted(what, answer.code(), answer.words()));
+		String message = "Cannot %s: the Kubernetes API answered %d (%s)".formatted(what, answer.code(),
+				answer.words());
+		throw (answer.code() == ApiAnswer.FORBIDDEN) ? new Forbidden(message) : new EngineUnavailable(message);
 	}
 
 	private static <T> T understood(ApiAnswer answer, String what, Reading<T> reading) {
@@ -197,6 +198,17 @@ final class WorkflowApi {
 						.formatted(what, ex.getMessage()),
 					ex);
 		}
+	}
+
+	/** The account may not do that there. */
+	static final class Forbidden extends EngineUnavailable {
+
+		private static final long serialVersionUID = 1L;
+
+		Forbidden(String message) {
+			super(message);
+		}
+
 	}
 
 	/** What came of a patch. */

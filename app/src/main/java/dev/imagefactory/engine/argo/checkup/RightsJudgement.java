@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo.checkup;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.imagefactory.engine.Check;
@@ -17,6 +18,9 @@ final class RightsJudgement {
 
 	/** What is too much. */
 	static final String FURTHER = "further-rights";
+
+	/** Who a kubeconfig may speak for, as far as it can stand in a command. */
+	private static final Pattern PERSON = Pattern.compile("[A-Za-z0-9._@:/#-]+");
 
 	private RightsJudgement() {
 	}
@@ -52,13 +56,20 @@ final class RightsJudgement {
 		return "%s may not: %s.%s".formatted(who(user), words(missing), none);
 	}
 
-	/** The Role is bound to the account's usual name; another one needs its own line. */
+	/**
+	 * The Role is bound to the account's usual name; another one, and a person whose
+	 * kubeconfig is used, needs a line of its own.
+	 */
 	private static String bind(NamespaceFacts facts, String user) {
 		String[] parts = user.split(":");
 		boolean account = parts.length == 4 && user.startsWith("system:serviceaccount:");
 		if (account && !(parts[2] + "/" + parts[3]).equals("image-factory/image-factory")) {
 			return "%s && kubectl -n %s create rolebinding image-factory-%s --role=image-factory --serviceaccount=%s:%s"
 				.formatted(fix(facts.namespace()), facts.namespace(), parts[3], parts[2], parts[3]);
+		}
+		if (!account && PERSON.matcher(user).matches()) {
+			return "%s && kubectl -n %s create rolebinding image-factory-outside --role=image-factory --user='%s'"
+				.formatted(fix(facts.namespace()), facts.namespace(), user);
 		}
 		return fix(facts.namespace());
 	}
