@@ -23,10 +23,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.spine.Spine;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -69,19 +66,7 @@ class DoctorOnServerTests {
 		kubernetes = RealKubernetes.start();
 		administrator = kubernetes.administrator();
 		ArgoDefinitions.install(administrator, BUILDS);
-		administrator.namespaces()
-			.resource(new NamespaceBuilder().withNewMetadata().withName(SERVICE).endMetadata().build())
-			.create();
-		administrator.serviceAccounts()
-			.inNamespace(SERVICE)
-			.resource(new ServiceAccountBuilder().withNewMetadata().withName(SERVICE).endMetadata().build())
-			.create();
-		service = kubernetes.client(administrator.serviceAccounts()
-			.inNamespace(SERVICE)
-			.withName(SERVICE)
-			.tokenRequest(new TokenRequestBuilder().withNewSpec().withExpirationSeconds(3600L).endSpec().build())
-			.getStatus()
-			.getToken());
+		service = kubernetes.client(ServiceAccount.make(administrator));
 	}
 
 	@AfterAll

@@ -19,9 +19,6 @@ import dev.imagefactory.engine.argo.TestArgo;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.spine.Spine;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
@@ -50,8 +47,6 @@ class ServiceRightsTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-	private static final String SERVICE = "image-factory";
-
 	private static final Path ACCESS = Path.of("workflow-templates/service-access.yaml");
 
 	private static RealKubernetes kubernetes;
@@ -63,22 +58,10 @@ class ServiceRightsTests {
 		kubernetes = RealKubernetes.start();
 		KubernetesClient administrator = kubernetes.administrator();
 		ArgoDefinitions.install(administrator, BUILDS);
-		administrator.namespaces()
-			.resource(new NamespaceBuilder().withNewMetadata().withName(SERVICE).endMetadata().build())
-			.create();
-		administrator.serviceAccounts()
-			.inNamespace(SERVICE)
-			.resource(new ServiceAccountBuilder().withNewMetadata().withName(SERVICE).endMetadata().build())
-			.create();
+		token = ServiceAccount.make(administrator);
 		try (InputStream in = Files.newInputStream(ACCESS)) {
 			administrator.load(in).inNamespace(BUILDS).create();
 		}
-		token = administrator.serviceAccounts()
-			.inNamespace(SERVICE)
-			.withName(SERVICE)
-			.tokenRequest(new TokenRequestBuilder().withNewSpec().withExpirationSeconds(3600L).endSpec().build())
-			.getStatus()
-			.getToken();
 	}
 
 	@AfterAll

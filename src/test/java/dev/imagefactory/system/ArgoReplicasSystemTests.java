@@ -141,7 +141,7 @@ class ArgoReplicasSystemTests {
 			return asleep.get();
 		});
 		sent.keySet().forEach((build) -> replicas.get(1).api().awaitEnd(build));
-		frozen.signal("-CONT");
+		frozen.process().resume();
 		sent.put(release(frozen, frozen), "SUCCEEDED");
 		assertEnded(sent);
 		assertThat(frozen.api().isReady()).isTrue();
@@ -294,7 +294,7 @@ class ArgoReplicasSystemTests {
 
 		/** Freezes the process at a call. */
 		AtomicBoolean freezeAt(Point point) {
-			return at(point, () -> signal("-STOP"));
+			return at(point, this.process::freeze);
 		}
 
 		private AtomicBoolean at(Point point, Runnable deed) {
@@ -304,15 +304,6 @@ class ArgoReplicasSystemTests {
 				there.set(true);
 			}));
 			return there;
-		}
-
-		void signal(String signal) {
-			try {
-				new ProcessBuilder("kill", signal, Long.toString(this.process.pid())).start().waitFor();
-			}
-			catch (IOException | InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
 		}
 
 		void close() {

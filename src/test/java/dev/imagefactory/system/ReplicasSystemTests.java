@@ -67,7 +67,7 @@ class ReplicasSystemTests {
 
 	@AfterEach
 	void resume() {
-		STARTED.forEach((replica) -> signal("-CONT", replica));
+		STARTED.forEach(ServiceProcess::resume);
 	}
 
 	@AfterAll
@@ -121,15 +121,6 @@ class ReplicasSystemTests {
 
 	private static Api api(ServiceProcess replica) {
 		return new Api(replica.base(), TOKEN);
-	}
-
-	private static void signal(String signal, ServiceProcess replica) {
-		try {
-			new ProcessBuilder("kill", signal, Long.toString(replica.pid())).start().waitFor();
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private static List<String> rows(String query) {
@@ -221,10 +212,10 @@ class ReplicasSystemTests {
 		String build = begin(Story.FROZEN, replicas().getFirst());
 		ServiceProcess frozen = ownerOf(build);
 		ServiceProcess other = anotherThan(frozen);
-		signal("-STOP", frozen);
+		frozen.freeze();
 		JsonNode ended = api(other).awaitEnd(build);
 		Story.FROZEN.assertOneImage(ended);
-		signal("-CONT", frozen);
+		frozen.resume();
 		Story.FROZEN.commitSlow("v1.0.1", 0);
 		String next = planned(Story.FROZEN, frozen, "v1.0.1");
 		assertThat(api(frozen).awaitEnd(next).path("state").asText()).isEqualTo("SUCCEEDED");

@@ -107,6 +107,29 @@ public final class ServiceProcess implements AutoCloseable {
 		awaitEnd(Duration.ofSeconds(20));
 	}
 
+	/** Stops it where it is, as a machine that hangs would. */
+	void freeze() {
+		signal("-STOP");
+	}
+
+	/** Lets it go on where it was stopped; nothing happens when it was not. */
+	void resume() {
+		signal("-CONT");
+	}
+
+	private void signal(String signal) {
+		try {
+			new ProcessBuilder("kill", signal, Long.toString(pid())).start().waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
 	 * Asks it to end, as a service manager would.
 	 * @return how long it took
