@@ -117,7 +117,7 @@ public interface Builds {
 	 * Names the open builds in some states, which is much less work than to read them.
 	 * @param states open states
 	 * @param limit the most to return
-	 * @return their ids
+	 * @return their ids, in the same order
 	 */
 	Set<BuildId> openIds(Collection<StateName> states, int limit);
 

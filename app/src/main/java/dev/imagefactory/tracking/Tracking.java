@@ -115,20 +115,26 @@ public class Tracking {
 				}
 				guarded(status.build(), () -> listed(status));
 			}
-			new Asking(this.clock).inTurn(
-					this.builds.open(WITH_RUN, MOST).stream().filter((build) -> !runs.containsKey(build.id())).toList(),
-					(build) -> guarded(build.id(), () -> missed(build)));
+			new Asking(this.clock).inTurn(unlisted(runs.keySet()), (build) -> guarded(build.id(), () -> missed(build)));
 			this.scanned.keySet().retainAll(runs.keySet());
 		}
 		verify();
 	}
 
+	/** Most builds are listed, so only the others are read. */
+	private List<Build> unlisted(Set<BuildId> listed) {
+		return this.builds.openIds(WITH_RUN, MOST)
+			.stream()
+			.filter((id) -> !listed.contains(id))
+			.map(this.builds::find)
+			.flatMap(Optional::stream)
+			.filter(Build::isOpen)
+			.toList();
+	}
+
 	/** Looks at all builds whose images the registry is asked about. */
 	public void verify() {
-		List<BuildId> verifying = this.builds.open(EnumSet.of(StateName.VERIFYING), MOST)
-			.stream()
-			.map(Build::id)
-			.toList();
+		Set<BuildId> verifying = this.builds.openIds(EnumSet.of(StateName.VERIFYING), MOST);
 		this.verification.keepOnly(verifying);
 		verifying.forEach((id) -> guarded(id, () -> verify(id)));
 	}

@@ -226,7 +226,7 @@ class JdbcBuilds implements Builds {
 	public Set<BuildId> openIds(Collection<StateName> states, int limit) {
 		List<String> open = states.stream().filter(StateName::isOpen).map(StateName::name).toList();
 		return open.isEmpty() ? Set.of()
-				: this.jdbc.sql("SELECT id FROM build WHERE state IN (:states) LIMIT :limit")
+				: this.jdbc.sql("SELECT id FROM build WHERE state IN (:states) ORDER BY priority, id LIMIT :limit")
 					.param("states", open)
 					.param("limit", limit)
 					.query((row, number) -> BuildId.of(row.getString("id")))
