@@ -3,7 +3,6 @@ package dev.imagefactory.submission;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +12,7 @@ import java.util.function.Consumer;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.Builds;
@@ -27,6 +27,8 @@ import dev.imagefactory.pipeline.RunResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.transaction.event.TransactionalEventListener;
+
 /**
  * Works through the queue: gives turns within the limits and hands runs to the engine,
  * again and again under the same name until the engine has them. Every replica does so;
@@ -35,11 +37,6 @@ import org.slf4j.LoggerFactory;
 public class Submitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(Submitter.class);
-
-	private static final Set<StateName> UNDER_WAY = EnumSet.of(StateName.SUBMITTING, StateName.WAITING,
-			StateName.RUNNING, StateName.VERIFYING);
-
-	private static final int MOST_UNDER_WAY = 10_000;
 
 	/** More than this one process does not need to have in hand to be busy. */
 	private static final int MOST_IN_HAND = 16;
@@ -69,8 +66,8 @@ public class Submitter {
 	/** Builds that a thread of ours has in hand. */
 	private final Set<BuildId> inHand = ConcurrentHashMap.newKeySet();
 
-	/** Builds that were under way at the last look. */
-	private Set<BuildId> before = Set.of();
+	/** Notices what ended elsewhere. */
+	private final Ends ends;
 
 	private volatile Runnable room = () -> {
 	};
@@ -82,6 +79,14 @@ public class Submitter {
 		this.engine = engine;
 		this.limits = new Turns.Limits(limits.maxRunning(), limits.maxRunningPerRepository());
 		this.self = self;
+		this.ends = new Ends(builds);
+	}
+
+	/** What a build held may be what others wait for. */
+	@TransactionalEventListener(fallbackExecution = true)
+	void on(BuildEnded ended) {
+		this.ends.note();
+		this.room.run();
 	}
 
 	/**
@@ -111,12 +116,10 @@ public class Submitter {
 
 	/** What ended may have freed the tag that others wait for. */
 	private void wakeWhenOneEnded(Instant at) {
-		Set<BuildId> now = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
-		if (!now.containsAll(this.before)) {
+		if (this.ends.any(at)) {
 			this.rests.forgetAll();
 			this.turns.wake(at);
 		}
-		this.before = now;
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {
@@ -224,11 +227,14 @@ public class Submitter {
 		BuildMachine.apply(build, event, this.self.clock().instant()).ifPresent(this.builds::store);
 	}
 
+	/**
+	 * A turn whose run was accepted is not given back, which would cost a commit: it ends
+	 * by itself, or when the run is seen.
+	 */
 	private void submit(Run run) {
 		switch (this.engine.submit(run)) {
 			case Submission.Accepted accepted -> {
 				this.rests.forget(run.build());
-				giveBack(run.build(), SETTLING);
 				stopIfOver(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
@@ -243,7 +249,7 @@ public class Submitter {
 	 * the next listing; it hears this run to its end and lets it go.
 	 */
 	private void stopIfOver(BuildId id) {
-		boolean over = this.builds.find(id).filter((build) -> !build.isOpen()).isPresent();
+		boolean over = this.builds.state(id).filter((state) -> !state.isOpen()).isPresent();
 		if (over) {
 			logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
 			this.engine.stop(id);
