@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 
 import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
@@ -36,6 +37,11 @@ public final class TestSubmission {
 				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);
 		return new Submitter(store.builds(), store.turns(), claims, outside.engine(), limits,
 				new Submitter.Self(UlidCreator.getMonotonicUlid().toString(), executor, clock));
+	}
+
+	/** Where builds go, as the service has it. */
+	public static Destinations destinations(Onboarding onboarding, Engine engine) {
+		return new SettledDestinations(onboarding, engine);
 	}
 
 	/** What fixes runs, as the service has it. */

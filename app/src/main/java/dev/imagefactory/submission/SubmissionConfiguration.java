@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
@@ -45,6 +46,11 @@ class SubmissionConfiguration {
 	ExecutorService supersedingThread() {
 		return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_HINTS),
 				Thread.ofPlatform().name("superseding").factory(), new ThreadPoolExecutor.DiscardPolicy());
+	}
+
+	@Bean
+	Destinations destinations(Onboarding onboarding, Engine engine) {
+		return new SettledDestinations(onboarding, engine);
 	}
 
 	@Bean

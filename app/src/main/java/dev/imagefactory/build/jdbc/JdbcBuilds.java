@@ -15,6 +15,7 @@ import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.StateName;
@@ -54,12 +55,13 @@ class JdbcBuilds implements Builds {
 
 	private final QueueHints hints;
 
-	JdbcBuilds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events) {
+	JdbcBuilds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events,
+			Destinations destinations) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
 		this.parts = new BuildParts(jdbc);
 		this.lanes = new Lanes(jdbc);
-		this.places = new QueuePlaces(jdbc);
+		this.places = new QueuePlaces(jdbc, new ClosedPlaces(jdbc, destinations));
 		this.notes = new QueueNotes(jdbc);
 		this.tags = tags;
 		this.hints = new QueueHints(events);
@@ -164,6 +166,7 @@ class JdbcBuilds implements Builds {
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
 				    engine = :engine, started_at = :started, finished_at = :finished, missed_at = :missed,
+				    put_off_at = :putOffAt,
 				    turn_by = CASE WHEN :state = 'SUBMITTING' THEN turn_by END,
 				    turn_until = CASE WHEN :state = 'SUBMITTING' THEN turn_until END,
 				    changed_at = :changed, version = version + 1

@@ -101,6 +101,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		return NAME;
 	}
 
+	@Override
+	public Optional<String> place(TeamName team) {
+		return this.sites.of(team).map((site) -> site.team().argo().namespace());
+	}
+
 	/** Begins to watch, and to store logs. */
 	void start() {
 		this.logs.start();
