@@ -2,6 +2,8 @@ package dev.imagefactory.build.jdbc;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,9 +142,13 @@ class JdbcBuilds implements Builds {
 		BuildId id = transition.build().id();
 		this.transaction.executeWithoutResult((status) -> {
 			update(transition);
-			int claimed = this.jdbc.sql("UPDATE build SET run = :run WHERE id = :id AND run IS NULL")
-				.param("run", StoredJson.write(run))
-				.param("id", id.value())
+			Map<String, @Nullable Object> row = new LinkedHashMap<>();
+			row.put("run", StoredJson.write(run));
+			row.put("place", run.place());
+			row.put("id", id.value());
+			int claimed = this.jdbc
+				.sql("UPDATE build SET run = :run, run_place = :place WHERE id = :id AND run IS NULL")
+				.params(row)
 				.update();
 			if (claimed == 0) {
 				throw new BuildChanged(id);
@@ -215,6 +221,23 @@ class JdbcBuilds implements Builds {
 			.query(String.class)
 			.optional()
 			.map((json) -> StoredJson.read(json, Run.class));
+	}
+
+	@Override
+	public Optional<String> place(BuildId id) {
+		return this.jdbc.sql("SELECT run_place FROM build WHERE id = :id AND run_place IS NOT NULL")
+			.param("id", id.value())
+			.query(String.class)
+			.optional();
+	}
+
+	@Override
+	public Map<BuildId, String> openPlaces() {
+		Map<BuildId, String> places = new HashMap<>();
+		this.jdbc.sql("SELECT id, run_place FROM build WHERE open = TRUE AND run_place IS NOT NULL").query((row) -> {
+			places.put(BuildId.of(row.getString("id")), row.getString("run_place"));
+		});
+		return places;
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FollowedLogs;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
@@ -35,7 +36,8 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, Clock clock, Optional<ArgoServer> server) {
+			ArgoSettings settings, FollowedLogs logs, KnownPlaces places, Clock clock,
+			Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
@@ -43,7 +45,7 @@ class ArgoEngineConfiguration {
 				System::nanoTime);
 		podLogs.onStored(cluster.watches()::tell);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
-		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),
+		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding), places,
 				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator), podLogs,
 				server.<Archive>map((one) -> one).orElseGet(Archive::none));
 	}
