@@ -168,6 +168,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	@Override
 	public List<RunStatus> list() {
 		Listing listing = new Listing();
+		this.translator.beginList();
 		for (String namespace : inTurn()) {
 			listing.add(namespace,
 					() -> this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));

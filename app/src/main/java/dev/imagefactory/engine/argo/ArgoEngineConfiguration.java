@@ -46,7 +46,8 @@ class ArgoEngineConfiguration {
 		podLogs.onStored(cluster.watches()::tell);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
 		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding), places,
-				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator), podLogs,
+				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST,
+					System::nanoTime)).orElse(translator), podLogs,
 				server.<Archive>map((one) -> one).orElseGet(Archive::none));
 	}
 
