@@ -50,8 +50,7 @@ class ToldSilenceTests {
 
 	@Test
 	void lookWhenTheRegistryIsSilentTellsTheLogOnce(CapturedOutput output) {
-		Publication publication = new PublicationConfiguration().publication(this.registry, NOTHING_SCANNED,
-				NO_TAGS);
+		Publication publication = new PublicationConfiguration().publication(this.registry, NOTHING_SCANNED, NO_TAGS);
 		Build build = SampleBuilds.queued();
 		for (int i = 0; i < 20; i++) {
 			assertThat(publication.look(build, ImageTag.release("v1.0.0"))).isInstanceOf(TagLook.Silent.class);

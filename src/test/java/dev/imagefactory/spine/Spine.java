@@ -272,9 +272,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 		RepositoryRule rule = rule();
 		String own = name.toString().substring(name.toString().indexOf('/') + 1);
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
-		return Optional
-			.of(new OnboardedRepository(name, team(this.teams.getOrDefault(name.toString(), PAYMENTS), rule), rule,
-					image, this.cloneUrl.resolve(name.toString())));
+		return Optional.of(new OnboardedRepository(name, team(this.teams.getOrDefault(name.toString(), PAYMENTS), rule),
+				rule, image, this.cloneUrl.resolve(name.toString())));
 	}
 
 	private RepositoryRule rule() {
@@ -287,8 +286,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 	}
 
 	private static Team team(TeamName name, RepositoryRule rule) {
-		return new Team(name, ImageName.of("payments"), ArgoIdentity.standard(),
-				GatePolicy.standard(), List.of(rule));
+		return new Team(name, ImageName.of("payments"), ArgoIdentity.standard(), GatePolicy.standard(), List.of(rule));
 	}
 
 	@Override

@@ -182,7 +182,8 @@ public class Submitter {
 				closed.place());
 		try {
 			this.builds.find(id)
-				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.self.clock().instant()))
+				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why),
+						this.self.clock().instant()))
 				.ifPresent((change) -> {
 					this.builds.store(change);
 					logger.warn("{} is put off: {}", id, closed.getMessage());

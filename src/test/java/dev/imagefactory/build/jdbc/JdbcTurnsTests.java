@@ -325,7 +325,8 @@ class JdbcTurnsTests {
 		assertThat(give("a", one, 5, NOW)).as("it may be taken now").containsExactly("acme/app release");
 		assertThat(give("b", one, 5, NOW)).as("and counts meanwhile").isEmpty();
 		this.turns.giveBack(off.id(), "a", NOW.plusSeconds(5));
-		assertThat(give("b", one, 5, NOW)).as("its place is closed, not that of others").containsExactly("acme/web main");
+		assertThat(give("b", one, 5, NOW)).as("its place is closed, not that of others")
+			.containsExactly("acme/web main");
 		assertThat(give("b", one, 5, NOW.plusSeconds(5))).as("no place is free for it").isEmpty();
 		assertThat(give("b", new Limits(2, 1), 5, NOW.plusSeconds(5))).containsExactly("acme/app release");
 		this.builds.store(BuildMachine.apply(find(off), new BuildEvent.RunTaken(), NOW).orElseThrow());

@@ -140,8 +140,7 @@ class ArgoEngineConfigurationTests {
 		Team secret = new Team(team.name(), team.imagePrefix(), team.argo(), team.gate(), List.of(rule));
 		context().withAllowBeanDefinitionOverriding(true)
 			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(secret)))
-			.run((started) -> assertThat(output).contains("acme/secret", "credentials-file",
-					"repository-unreachable"));
+			.run((started) -> assertThat(output).contains("acme/secret", "credentials-file", "repository-unreachable"));
 	}
 
 	@Test

@@ -165,8 +165,7 @@ class MovedTeamTests {
 	}
 
 	private void restart(Team... teams) {
-		this.engine = this.cluster.engine(this.spine.clock, List.of(teams),
-				TestSubmission.places(this.spine.builds));
+		this.engine = this.cluster.engine(this.spine.clock, List.of(teams), TestSubmission.places(this.spine.builds));
 		this.submitter = this.spine.newSubmitter(this.engine, Runnable::run);
 		this.tracking = this.spine.newTracking(this.engine);
 	}

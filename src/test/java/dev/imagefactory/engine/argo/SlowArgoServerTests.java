@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An Argo Server that answers well, but slowly: many Workflows keep their nodes there. */
+/**
+ * An Argo Server that answers well, but slowly: many Workflows keep their nodes there.
+ */
 class SlowArgoServerTests {
 
 	private final TestCluster cluster = new TestCluster();
@@ -116,7 +118,9 @@ class SlowArgoServerTests {
 		this.controller.begin(build);
 		ObjectNode nodes = this.cluster.stored(build).withObjectProperty("status").withObjectProperty("nodes");
 		this.cluster.kubernetes.store.change(TestCluster.BUILDS, build.value(),
-				(object) -> object.withObjectProperty("status").put("offloadNodeStatusVersion", version).remove("nodes"));
+				(object) -> object.withObjectProperty("status")
+					.put("offloadNodeStatusVersion", version)
+					.remove("nodes"));
 		ObjectNode whole = this.cluster.stored(build);
 		whole.withObjectProperty("status").set("nodes", nodes);
 		this.real.live.put("builds/" + build, whole);

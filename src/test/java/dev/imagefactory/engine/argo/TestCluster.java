@@ -93,7 +93,8 @@ final class TestCluster implements AutoCloseable {
 	ArgoEngine engine(Clock clock, ArgoServer server) {
 		ArgoEngine engine = new ArgoEngine(
 				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
-				new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS)))), KnownPlaces.none(),
+				new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS)))),
+				KnownPlaces.none(),
 				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
 						Duration.ofSeconds(1), System::nanoTime),
 				new NoLogs(), server);

@@ -28,8 +28,8 @@ class BuildJdbcConfiguration {
 	}
 
 	@Bean
-	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags,
-			ApplicationEventPublisher events, ObjectProvider<Destinations> destinations) {
+	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events,
+			ObjectProvider<Destinations> destinations) {
 		return new JdbcBuilds(jdbc, transactions, tags, events, late(destinations));
 	}
 

@@ -236,8 +236,8 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.transaction
-			.execute((status) -> reserved(process, "(put_off_at IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
+		return read(this.transaction.execute(
+				(status) -> reserved(process, "(put_off_at IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
 	}
 
 	/** Claimed builds that nobody has in hand, and that nobody else holds. */

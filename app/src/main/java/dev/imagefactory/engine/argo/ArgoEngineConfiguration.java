@@ -37,8 +37,7 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, KnownPlaces places, Clock clock,
-			Optional<ArgoServer> server) {
+			ArgoSettings settings, FollowedLogs logs, KnownPlaces places, Clock clock, Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
@@ -48,9 +47,11 @@ class ArgoEngineConfiguration {
 		warnOfPrivateClones(onboarding);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
 		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding), places,
-				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST,
-					System::nanoTime)).orElse(translator), podLogs,
-				server.<Archive>map((one) -> one).orElseGet(Archive::none));
+				server
+					.<StatusTranslator>map(
+							(one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST, System::nanoTime))
+					.orElse(translator),
+				podLogs, server.<Archive>map((one) -> one).orElseGet(Archive::none));
 	}
 
 	/** Planning reads such repositories all the same, so that nothing else would tell. */

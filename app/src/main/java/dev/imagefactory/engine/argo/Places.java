@@ -35,8 +35,8 @@ final class Places {
 	}
 
 	/**
-	 * The namespaces in which runs may be: those of all teams, and those that the settings
-	 * named when the open builds were claimed.
+	 * The namespaces in which runs may be: those of all teams, and those that the
+	 * settings named when the open builds were claimed.
 	 */
 	Set<String> all() {
 		Map<BuildId, String> open = this.known.ofOpen();
@@ -128,8 +128,8 @@ final class Places {
 	/**
 	 * Where to look for a run.
 	 * @param build the build whose run it is
-	 * @return where it was sent; when that is not stored, the namespaces of all teams, the
-	 * likeliest first
+	 * @return where it was sent; when that is not stored, the namespaces of all teams,
+	 * the likeliest first
 	 */
 	Set<String> of(BuildId build) {
 		Optional<String> sent = sent(build);

@@ -34,8 +34,8 @@ record Sites(String installation, String registry, Onboarding onboarding) {
 
 	private static Site in(String namespace, Site site) {
 		Team team = site.team();
-		return new Site(site.installation(), site.registry(), new Team(team.name(), team.imagePrefix(),
-				team.argo().in(namespace), team.gate(), team.repositories()));
+		return new Site(site.installation(), site.registry(),
+				new Team(team.name(), team.imagePrefix(), team.argo().in(namespace), team.gate(), team.repositories()));
 	}
 
 	/**

@@ -14,7 +14,9 @@ interface StatusTranslator {
 	 */
 	RunStatus translate(IoArgoprojWorkflowV1alpha1Workflow object);
 
-	/** Says that a list of all Workflows begins, for who has only so much time for one. */
+	/**
+	 * Says that a list of all Workflows begins, for who has only so much time for one.
+	 */
 	default void beginList() {
 	}
 

@@ -125,7 +125,8 @@ final class WorkflowApi {
 		List<T> kept = new ArrayList<>();
 		String next = null;
 		do {
-			ApiAnswer answer = this.calls.send(this.calls.request(page(path(namespace) + query, this.limits.page(), next)), what,
+			ApiAnswer answer = this.calls.send(
+					this.calls.request(page(path(namespace) + query, this.limits.page(), next)), what,
 					this.limits.list());
 			if (next != null && answer.code() == ApiAnswer.GONE) {
 				return Optional.empty();
