@@ -82,6 +82,7 @@ class JdbcTurns implements Turns {
 		return ids.stream().map(this.builds::find).flatMap(Optional::stream).toList();
 	}
 
+	/** A lane with nothing free has had its turn, too: others behind it go on. */
 	private List<BuildId> giveNow(String process, Limits limits, int room, Instant now) {
 		this.standstill.set();
 		if (!holdTheQueue(limits)) {
@@ -99,20 +100,23 @@ class JdbcTurns implements Turns {
 				break;
 			}
 			Optional<BuildId> head = head(next.get(), now);
-			// A lane with nothing free has had its turn, too: others behind it go on.
 			this.lanes.advance(next.get());
 			if (head.isEmpty()) {
 				this.lanes.closeIfEmpty(next.get());
 				idle.add(next.get().key());
 			}
 			else {
-				reserve(head.get(), process, now);
-				given.add(head.get());
-				this.yields.count();
+				given.add(begun(head.get(), process, now));
 				underWay.merge(next.get().repositoryKey(), 1, Integer::sum);
 			}
 		}
 		return given;
+	}
+
+	private BuildId begun(BuildId build, String process, Instant now) {
+		reserve(build, process, now);
+		this.yields.count();
+		return build;
 	}
 
 	private Optional<Lane> next(Set<String> full, Set<String> idle) {
