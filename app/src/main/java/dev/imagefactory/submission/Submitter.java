@@ -15,11 +15,13 @@ import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.PlaceClosed;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
@@ -69,6 +71,8 @@ public class Submitter {
 	/** Notices what ended elsewhere. */
 	private final Ends ends;
 
+	private final PutOffs putOffs;
+
 	private volatile Runnable room = () -> {
 	};
 
@@ -80,6 +84,7 @@ public class Submitter {
 		this.limits = new Turns.Limits(limits.maxRunning(), limits.maxRunningPerRepository());
 		this.self = self;
 		this.ends = new Ends(builds);
+		this.putOffs = new PutOffs(builds, self.clock());
 	}
 
 	/** What a build held may be what others wait for. */
@@ -107,7 +112,12 @@ public class Submitter {
 		this.turns.unfinished(this.self.process(), free(), now).forEach((build) -> takeInHand(build, this::resubmit));
 		this.turns
 			.give(this.self.process(), this.limits, Math.min(free(), this.engine.room() - this.inHand.size()), now)
-			.forEach((build) -> takeInHand(build, this::giveTurn));
+			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
+	}
+
+	/** One that was put off has its turn again. */
+	private static boolean isClaimed(Build build) {
+		return !(build.state() instanceof BuildState.Queued);
 	}
 
 	private int free() {
@@ -158,6 +168,10 @@ public class Submitter {
 			logger.debug("{}; it is looked at again", ex.getMessage());
 			giveBack(build.id(), Duration.ZERO);
 		}
+		catch (PlaceClosed ex) {
+			this.putOffs.store(build.id(), ex);
+			giveBack(build.id(), this.rests.next(build.id()));
+		}
 		catch (EngineUnavailable ex) {
 			logger.warn("{} could not be handed to the engine and is tried again: {}", build.id(), ex.getMessage());
 			giveBack(build.id(), this.rests.next(build.id()));
@@ -188,7 +202,7 @@ public class Submitter {
 		Run run = claimed.get();
 		logger.info("{} is submitted: attempt {} at {}, tags {}", run.build(), run.attempt(), run.order().key().image(),
 				run.tags());
-		submit(run);
+		submit(run, this::stopIfOver);
 	}
 
 	/**
@@ -197,7 +211,7 @@ public class Submitter {
 	 */
 	private void resubmit(Build listed) {
 		if (this.engine.find(listed.id(), listed.order().team()).isPresent()) {
-			giveBack(listed.id(), SETTLING);
+			taken(listed.id());
 			return;
 		}
 		this.builds.find(listed.id())
@@ -212,7 +226,7 @@ public class Submitter {
 	private void submitAgain(Build build) {
 		Build.CancelRequest cancel = build.cancel();
 		if (cancel == null) {
-			this.builds.run(build.id()).ifPresent(this::submit);
+			this.builds.run(build.id()).ifPresent((run) -> submit(run, this::taken));
 		}
 		else if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
 			giveBack(build.id(), SETTLING);
@@ -228,19 +242,26 @@ public class Submitter {
 	}
 
 	/**
-	 * A turn whose run was accepted is not given back, which would cost a commit: it ends
-	 * by itself, or when the run is seen.
+	 * A turn whose run was accepted at once is not given back, which would cost a commit:
+	 * it ends by itself, or when the run is seen.
 	 */
-	private void submit(Run run) {
+	private void submit(Run run, Consumer<BuildId> accepted) {
 		switch (this.engine.submit(run)) {
-			case Submission.Accepted accepted -> {
+			case Submission.Accepted taken -> {
 				this.rests.forget(run.build());
-				stopIfOver(run.build());
+				accepted.accept(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
 				.ifPresent((build) -> refuse(build,
 						new BuildEvent.RunRefused(refused.result(), this.claims.mayAdopt(build))));
 		}
+	}
+
+	/** One that was put off counts as under way again before its turn ends. */
+	private void taken(BuildId id) {
+		Optional<Build> build = this.putOffs.end(id);
+		giveBack(id, SETTLING);
+		build.filter((found) -> !found.isOpen()).ifPresent((over) -> stop(id));
 	}
 
 	/**
@@ -249,11 +270,14 @@ public class Submitter {
 	 * the next listing; it hears this run to its end and lets it go.
 	 */
 	private void stopIfOver(BuildId id) {
-		boolean over = this.builds.state(id).filter((state) -> !state.isOpen()).isPresent();
-		if (over) {
-			logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
-			this.engine.stop(id);
+		if (this.builds.state(id).filter((state) -> !state.isOpen()).isPresent()) {
+			stop(id);
 		}
+	}
+
+	private void stop(BuildId id) {
+		logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
+		this.engine.stop(id);
 	}
 
 	/**
