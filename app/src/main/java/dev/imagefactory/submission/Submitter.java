@@ -163,7 +163,7 @@ public class Submitter {
 			giveBack(build.id(), Duration.ZERO);
 		}
 		catch (PlaceClosed ex) {
-			putOff(build.id(), ex);
+			putOff(build, ex);
 			giveBack(build.id(), this.rests.next(build.id()));
 		}
 		catch (EngineUnavailable ex) {
@@ -176,22 +176,39 @@ public class Submitter {
 		}
 	}
 
-	/** Said in the log when it is stored, and not at each try. */
-	private void putOff(BuildId id, PlaceClosed closed) {
+	/**
+	 * A build that had just been claimed was asked for once. One that was never begun,
+	 * and is cancelled, ends although nobody may look for its run.
+	 */
+	private void putOff(Build before, PlaceClosed closed) {
 		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
-				closed.place());
+				closed.place(), closed.isRefusal() && !isClaimed(before));
 		try {
-			this.builds.find(id)
-				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why),
-						this.self.clock().instant()))
-				.ifPresent((change) -> {
-					this.builds.store(change);
-					logger.warn("{} is put off: {}", id, closed.getMessage());
-				});
+			this.builds.find(before.id()).ifPresent((build) -> {
+				Build.CancelRequest cancel = build.cancel();
+				if (isNeverBegun(build.state()) && cancel != null) {
+					endCancelled(build, cancel);
+				}
+				else {
+					putOff(build, why);
+				}
+			});
 		}
 		catch (BuildChanged ex) {
 			logger.debug("{}; it is looked at again", ex.getMessage());
 		}
+	}
+
+	/** Said in the log when it is stored, and not at each try. */
+	private void putOff(Build build, BuildState.PutOff why) {
+		BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.self.clock().instant()).ifPresent((change) -> {
+			this.builds.store(change);
+			logger.warn("{} is put off: {}", build.id(), why.detail());
+		});
+	}
+
+	private static boolean isNeverBegun(BuildState state) {
+		return state instanceof BuildState.Submitting(var putOff) && putOff != null && putOff.neverBegun();
 	}
 
 	/** A turn that cannot be given back ends by itself. */
@@ -238,9 +255,17 @@ public class Submitter {
 	private void submitAgain(Build build) {
 		Build.CancelRequest cancel = build.cancel();
 		if (cancel == null) {
+			BuildMachine.apply(build, new BuildEvent.RunTried(), this.self.clock().instant())
+				.ifPresent(this.builds::store);
 			this.builds.run(build.id()).ifPresent(this::submit);
 		}
-		else if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
+		else {
+			endCancelled(build, cancel);
+		}
+	}
+
+	private void endCancelled(Build build, Build.CancelRequest cancel) {
+		if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
 			giveBack(build.id(), SETTLING);
 		}
 		else {
