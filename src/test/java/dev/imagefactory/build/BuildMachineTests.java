@@ -45,6 +45,8 @@ class BuildMachineTests {
 			NothingLeft             | SUPERSEDED | !          | !         | !         | !         | !
 			CancelAsked             | CANCELLED  | note       | note      | note      | note      | .
 			RunRefused              | .          | ERRORED    | .         | .         | .         | .
+			RunPutOff               | .          | SUBMITTING | .         | .         | .         | .
+			RunTaken                | .          | .          | .         | .         | .         | .
 			RunWaits                | .          | WAITING    | WAITING   | WAITING   | .         | .
 			RunWorks                | .          | RUNNING    | RUNNING   | RUNNING   | .         | .
 			RunEnded succeeded      | .          | VERIFYING  | VERIFYING | VERIFYING | .         | .
@@ -63,6 +65,8 @@ class BuildMachineTests {
 			RegistrySilent          | .          | .          | .         | .         | VERIFYING | .
 			""";
 
+	private static final BuildState.PutOff FULL = new BuildState.PutOff("quota", "The quota is used up.", "builds");
+
 	private static Map<String, BuildEvent> events() {
 		Map<String, BuildEvent> events = new LinkedHashMap<>();
 		events.put("Claimed", SampleBuilds.claimed(SampleBuilds.queued()));
@@ -72,6 +76,8 @@ class BuildMachineTests {
 		events.put("NothingLeft", new BuildEvent.NothingLeft("latest points at v2."));
 		events.put("CancelAsked", new BuildEvent.CancelAsked("ada"));
 		events.put("RunRefused", new BuildEvent.RunRefused(new RunResult.Errored("refused", "Not admitted."), false));
+		events.put("RunPutOff", new BuildEvent.RunPutOff(FULL));
+		events.put("RunTaken", new BuildEvent.RunTaken());
 		events.put("RunWaits", new BuildEvent.RunWaits("image-pull", "It waits for the builder's image."));
 		events.put("RunWorks", new BuildEvent.RunWorks(Step.SCAN));
 		events.put("RunEnded succeeded", new BuildEvent.RunEnded(SampleBuilds.succeeded(), DIGEST));
@@ -91,6 +97,20 @@ class BuildMachineTests {
 		events.put("DigestMissing", new BuildEvent.DigestMissing());
 		events.put("RegistrySilent", new BuildEvent.RegistrySilent("connection refused"));
 		return events;
+	}
+
+	@Test
+	void applyWhenTheRunIsPutOffSaysWhyOncePerReasonUntilItIsTaken() {
+		Build off = SampleBuilds.after(SampleBuilds.in(StateName.SUBMITTING), new BuildEvent.RunPutOff(FULL));
+		assertThat(off.state().why()).contains("quota");
+		assertThat(off.state().explanation()).contains("The quota is used up.");
+		BuildState.PutOff again = new BuildState.PutOff("quota", "It is used up by 21.", "builds");
+		assertThat(BuildMachine.apply(off, new BuildEvent.RunPutOff(again), LATER)).isEmpty();
+		BuildState.PutOff other = new BuildState.PutOff("right-missing", "It may not.", "builds");
+		assertThat(SampleBuilds.after(off, new BuildEvent.RunPutOff(other)).state().why()).contains("right-missing");
+		Transition taken = BuildMachine.apply(off, new BuildEvent.RunTaken(), LATER).orElseThrow();
+		assertThat(taken.build().state()).isEqualTo(new BuildState.Submitting());
+		assertThat(taken.entry().reason()).isEqualTo("run-taken");
 	}
 
 	private static BuildEvent.RunEnded ended(RunResult result) {

@@ -133,6 +133,16 @@ public final class Memory {
 		}
 
 		@Override
+		public Optional<String> place(BuildId id) {
+			return run(id).map(Run::place);
+		}
+
+		@Override
+		public Map<BuildId, String> openPlaces() {
+			return Map.of();
+		}
+
+		@Override
 		public Optional<Run> run(BuildId id) {
 			return Optional.empty();
 		}

@@ -99,6 +99,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 	public static final ScanSummary SCAN = new ScanSummary(ScanVerdict.PASSED, Map.of(Severity.LOW, 3), List.of(),
 			Instant.parse("2026-01-01T00:00:00Z"));
 
+	private static final TeamName PAYMENTS = TeamName.of("payments");
+
 	/** The default branch. */
 	public static final GitRef MAIN = GitRef.branch("main");
 
@@ -134,6 +136,9 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** Images that repositories make instead of the default. */
 	public final Map<String, ImageName> images = new ConcurrentHashMap<>();
+
+	/** Repositories of other teams than the usual one. */
+	public final Map<String, TeamName> teams = new ConcurrentHashMap<>();
 
 	/** Branches that the settings name; none means the default branch. */
 	public final List<String> branches = new CopyOnWriteArrayList<>();
@@ -217,20 +222,21 @@ public final class Spine implements AutoCloseable, Onboarding {
 
 	/** A submitter of a process that sees the engine in its own way. */
 	public Submitter newSubmitter(Engine seen, Executor executor) {
-		return TestSubmission.submitter(stored(),
+		return TestSubmission.submitter(stored(seen),
 				new TestSubmission.Outside(publication(), seen, this.git, this, this.known), this.limits, executor,
 				this.clock);
 	}
 
 	/** A submitter as another process has it, with a client of its own. */
 	public Submitter replica(Git client) {
-		return TestSubmission.submitter(stored(),
+		return TestSubmission.submitter(stored(this.engine),
 				new TestSubmission.Outside(publication(), this.engine, client, this, this.known), this.limits,
 				Runnable::run, this.clock);
 	}
 
-	private TestSubmission.Store stored() {
-		return new TestSubmission.Store(this.builds, TestStore.turns(this.database), this.tags,
+	private TestSubmission.Store stored(Engine seen) {
+		return new TestSubmission.Store(this.builds,
+				TestStore.turns(this.database, TestSubmission.destinations(this, seen)), this.tags,
 				this.database.inTransaction());
 	}
 
@@ -266,8 +272,8 @@ public final class Spine implements AutoCloseable, Onboarding {
 		RepositoryRule rule = rule();
 		String own = name.toString().substring(name.toString().indexOf('/') + 1);
 		ImageName image = this.images.getOrDefault(name.toString(), ImageName.of("payments/" + own));
-		return Optional
-			.of(new OnboardedRepository(name, team(rule), rule, image, this.cloneUrl.resolve(name.toString())));
+		return Optional.of(new OnboardedRepository(name, team(this.teams.getOrDefault(name.toString(), PAYMENTS), rule),
+				rule, image, this.cloneUrl.resolve(name.toString())));
 	}
 
 	private RepositoryRule rule() {
@@ -276,8 +282,11 @@ public final class Spine implements AutoCloseable, Onboarding {
 	}
 
 	private static Team team(RepositoryRule rule) {
-		return new Team(TeamName.of("payments"), ImageName.of("payments"), ArgoIdentity.standard(),
-				GatePolicy.standard(), List.of(rule));
+		return team(PAYMENTS, rule);
+	}
+
+	private static Team team(TeamName name, RepositoryRule rule) {
+		return new Team(name, ImageName.of("payments"), ArgoIdentity.standard(), GatePolicy.standard(), List.of(rule));
 	}
 
 	@Override

@@ -95,6 +95,19 @@ public sealed interface BuildEvent {
 	}
 
 	/**
+	 * The engine takes no runs where this one goes, until somebody changes something
+	 * there.
+	 *
+	 * @param putOff why, and where
+	 */
+	record RunPutOff(BuildState.PutOff putOff) implements BuildEvent {
+	}
+
+	/** The engine has taken the run, which may have been put off before. */
+	record RunTaken() implements BuildEvent {
+	}
+
+	/**
 	 * The engine has the run, and it waits.
 	 *
 	 * @param reason a word in kebab case

@@ -27,6 +27,8 @@ public final class BuildMachine {
 
 	private static final String TAGS_LEFT = "tags-left";
 
+	private static final String RUN_TAKEN = "run-taken";
+
 	private BuildMachine() {
 	}
 
@@ -50,6 +52,8 @@ public final class BuildMachine {
 				Optional.of(enter(queued(build, event), new BuildState.Superseded(nothing.detail()), at));
 			case BuildEvent.CancelAsked asked -> cancel(build, asked.by(), at);
 			case BuildEvent.RunRefused refused -> runRefused(build, refused, at);
+			case BuildEvent.RunPutOff off -> runPutOff(build, off.putOff(), at);
+			case BuildEvent.RunTaken taken -> runTaken(build, at);
 			case BuildEvent.RunWaits waits ->
 				runSeen(build, new BuildState.Waiting(waits.reason(), waits.detail()), at);
 			case BuildEvent.RunWorks works -> runSeen(build, new BuildState.Running(works.step()), at);
@@ -108,6 +112,19 @@ public final class BuildMachine {
 			case Verifying verifying -> noted(asked, CANCEL_ASKED, at, by);
 			case BuildState.End end -> Optional.empty();
 		};
+	}
+
+	/** Once for each reason: what is said of it the next time differs in numbers. */
+	private static Optional<Transition> runPutOff(Build build, BuildState.PutOff why, Instant at) {
+		boolean told = !(build.state() instanceof BuildState.Submitting(var before))
+				|| before != null && before.reason().equals(why.reason());
+		return told ? Optional.empty() : Optional.of(enter(build, new BuildState.Submitting(why), at));
+	}
+
+	private static Optional<Transition> runTaken(Build build, Instant at) {
+		return (build.state() instanceof BuildState.Submitting(var before) && before != null)
+				? noted(build.withState(new BuildState.Submitting(), build.times()), RUN_TAKEN, at, HistoryEntry.SYSTEM)
+				: Optional.empty();
 	}
 
 	private static Optional<Transition> runSeen(Build build, BuildState seen, Instant at) {

@@ -61,7 +61,7 @@ public sealed interface BuildState {
 			case Failed failed -> Optional.of(failed.reason());
 			case Errored errored -> Optional.of(errored.reason());
 			case Queued queued -> Optional.empty();
-			case Submitting submitting -> Optional.empty();
+			case Submitting submitting -> Optional.ofNullable(submitting.putOff()).map(PutOff::reason);
 			case Running running -> Optional.empty();
 			case Verifying verifying ->
 				Optional.ofNullable(verifying.trouble()).map((trouble) -> "registry-unreachable");
@@ -85,7 +85,7 @@ public sealed interface BuildState {
 			case Failed failed -> Optional.of(failed.detail());
 			case Errored errored -> Optional.of(errored.detail());
 			case Queued queued -> Optional.empty();
-			case Submitting submitting -> Optional.empty();
+			case Submitting submitting -> Optional.ofNullable(submitting.putOff()).map(PutOff::detail);
 			case Running running -> Optional.of("The " + running.step().wireName() + " step is at work.");
 			case Verifying verifying -> Optional.ofNullable(verifying.trouble());
 			case Succeeded succeeded -> Optional.empty();
@@ -101,8 +101,29 @@ public sealed interface BuildState {
 	record Queued() implements BuildState {
 	}
 
-	/** Its run is stored and is being handed to the engine. */
-	record Submitting() implements BuildState {
+	/**
+	 * Its run is stored and is being handed to the engine.
+	 *
+	 * @param putOff why the engine does not take it for now; null when it just has not
+	 * answered yet
+	 */
+	record Submitting(@Nullable PutOff putOff) implements BuildState {
+
+		/** A run about which nothing was said yet. */
+		public Submitting() {
+			this(null);
+		}
+
+	}
+
+	/**
+	 * Why the engine takes no runs at a place until somebody changes something there.
+	 *
+	 * @param reason a word in kebab case
+	 * @param detail a sentence that says what to do
+	 * @param place the engine's name of the place
+	 */
+	record PutOff(String reason, String detail, String place) {
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.imagefactory.build;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,6 +105,19 @@ public interface Builds {
 	 * @return empty before the claim
 	 */
 	Optional<Run> run(BuildId id);
+
+	/**
+	 * Says where a claimed build's run was sent.
+	 * @param id the build
+	 * @return the engine's name of the place; empty when none was stored
+	 */
+	Optional<String> place(BuildId id);
+
+	/**
+	 * Says where the runs of all open builds were sent.
+	 * @return the places that were stored
+	 */
+	Map<BuildId, String> openPlaces();
 
 	/**
 	 * Lists the open builds in some states, those whose turn comes first first.

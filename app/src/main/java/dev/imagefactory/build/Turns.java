@@ -24,8 +24,9 @@ public interface Turns {
 	Duration LONGEST_REST = Duration.ofSeconds(15);
 
 	/**
-	 * Gives turns. Only one process does so at a time; another one that tries meanwhile
-	 * gets none.
+	 * Gives turns, first to claimed builds that were put off and may be taken by now.
+	 * Queued builds that would go to a place where others are put off get none. Only one
+	 * process does so at a time; another one that tries meanwhile gets none.
 	 * @param process who carries the builds out
 	 * @param limits how much may be under way
 	 * @param room the most turns that the process can use
@@ -35,7 +36,8 @@ public interface Turns {
 	List<Build> give(String process, Limits limits, int room, Instant now);
 
 	/**
-	 * Gives turns to claimed builds whose submission nobody is finishing.
+	 * Gives turns to claimed builds whose submission nobody is finishing, and to those
+	 * that were put off and cancelled.
 	 * @param process who finishes it
 	 * @param limit the most
 	 * @param now now

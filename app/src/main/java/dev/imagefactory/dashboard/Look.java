@@ -37,7 +37,8 @@ final class Look {
 
 	/** Why a build came to no image or has to wait, for a list. */
 	static @Nullable String why(Build build) {
-		boolean asked = tone(build.state().name()).equals("bad") || build.state() instanceof BuildState.Waiting;
+		boolean asked = tone(build.state().name()).equals("bad") || build.state() instanceof BuildState.Waiting
+				|| build.state() instanceof BuildState.Submitting(var putOff) && putOff != null;
 		return asked ? sentence(build) : null;
 	}
 
@@ -50,11 +51,12 @@ final class Look {
 	private static String words(Build build) {
 		String what = image(build);
 		if (build.cancel() != null && build.isOpen()) {
-			return "Asked to end by %s; waiting until its run has stopped.".formatted(build.cancel().by());
+			return askedToEnd(build.cancel().by(), build.state());
 		}
 		return switch (build.state()) {
 			case BuildState.Queued queued -> "Waits for its turn.";
-			case BuildState.Submitting submitting -> "Is being handed to the engine.";
+			case BuildState.Submitting(var putOff) ->
+				(putOff != null) ? "Cannot begin yet: " + putOff.detail() : "Is being handed to the engine.";
 			case BuildState.Waiting waiting -> "The engine has it and waits: " + waiting.detail();
 			case BuildState.Running running -> "The %s step is at work.".formatted(running.step().wireName());
 			case BuildState.Verifying verifying -> (verifying.trouble() != null)
@@ -72,6 +74,13 @@ final class Look {
 				(cancelled.detail() != null) ? "Cancelled. " + cancelled.detail() : "Cancelled.";
 			case BuildState.Superseded superseded -> superseded.detail();
 		};
+	}
+
+	private static String askedToEnd(String by, BuildState state) {
+		return (state instanceof BuildState.Submitting(var putOff) && putOff != null)
+				? "Asked to end by %s; it ends once it is certain that no run of it begins. %s".formatted(by,
+						putOff.detail())
+				: "Asked to end by %s; waiting until its run has stopped.".formatted(by);
 	}
 
 	/** The ref as people say it, or the commit when there is none. */

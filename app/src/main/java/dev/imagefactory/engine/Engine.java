@@ -19,9 +19,20 @@ public interface Engine {
 	String name();
 
 	/**
+	 * Where the engine would have a run of a team now.
+	 * @param team the team
+	 * @return the place's name; empty when there is only one place, and when the settings
+	 * have no such team
+	 */
+	default Optional<String> place(TeamName team) {
+		return Optional.empty();
+	}
+
+	/**
 	 * Starts a run under its build's name, or finds it started already.
 	 * @param run what to run
 	 * @return what became of the request
+	 * @throws PlaceClosed when nothing can be begun where the run goes, for now
 	 * @throws EngineUnavailable when the outcome is unknown
 	 */
 	Submission submit(Run run);
@@ -47,6 +58,7 @@ public interface Engine {
 	 * @param build the build whose run it is
 	 * @param team the team that it was ordered for
 	 * @return empty when the engine says that it has no such run
+	 * @throws PlaceClosed when it may not look where the run goes
 	 * @throws EngineUnavailable when it did not answer
 	 */
 	default Optional<RunStatus> find(BuildId build, TeamName team) {

@@ -14,6 +14,15 @@ public record ArgoIdentity(String namespace, String serviceAccount, String build
 		boolean shared) {
 
 	/**
+	 * The same in another namespace.
+	 * @param other the namespace
+	 * @return the identity
+	 */
+	public ArgoIdentity in(String other) {
+		return new ArgoIdentity(other, this.serviceAccount, this.buildAccount, this.template, this.shared);
+	}
+
+	/**
 	 * The identity of a team whose settings say nothing.
 	 * @return namespace {@code builds}, accounts {@code argo-sa} and {@code image-build}
 	 */

@@ -13,7 +13,7 @@ class PublicationConfiguration {
 
 	@Bean
 	Publication publication(Registry registry, Builds builds, Tags tags) {
-		return new Publication(registry, builds, tags);
+		return new Publication(new ToldSilence(registry, System::nanoTime), builds, tags);
 	}
 
 }

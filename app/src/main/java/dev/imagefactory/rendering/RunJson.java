@@ -31,14 +31,14 @@ public final class RunJson {
 	}
 
 	/**
-	 * Writes a run.
+	 * Writes a run, but for its place: the Workflow says itself where it is.
 	 * @param run the run
 	 * @return one line of JSON
 	 * @throws Unrenderable when a text in it would read as a template or a variable
 	 */
 	public static String write(Run run) {
 		try {
-			String json = MAPPER.writer(new Apart()).writeValueAsString(run);
+			String json = MAPPER.writer(new Apart()).writeValueAsString(run.at(null));
 			ParameterSafety.structureIn(json).ifPresent((objection) -> {
 				throw new Unrenderable("order", objection);
 			});
@@ -61,7 +61,7 @@ public final class RunJson {
 			if (run == null) {
 				throw new IllegalArgumentException("The annotation holds no run, but null");
 			}
-			return run;
+			return run.at(null);
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalArgumentException("The annotation holds no run: " + ex.getOriginalMessage(), ex);

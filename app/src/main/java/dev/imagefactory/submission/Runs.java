@@ -1,8 +1,11 @@
 package dev.imagefactory.submission;
 
 import java.net.URI;
+import java.util.Optional;
+import java.util.function.Function;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.Run;
 
 /** Fixes everything an engine needs to carry out a claimed build. */
@@ -16,18 +19,22 @@ public class Runs {
 
 	private final Run.Limits limits;
 
+	private final Function<TeamName, Optional<String>> places;
+
 	/**
 	 * Creates the maker of runs.
 	 * @param remotes where repositories are fetched from
 	 * @param baseUrl our own address, for links
 	 * @param webUrl the provider's address, for links
 	 * @param limits how long and how large
+	 * @param places where runs of a team go now
 	 */
-	Runs(Remotes remotes, URI baseUrl, URI webUrl, Run.Limits limits) {
+	Runs(Remotes remotes, URI baseUrl, URI webUrl, Run.Limits limits, Function<TeamName, Optional<String>> places) {
 		this.remotes = remotes;
 		this.baseUrl = baseUrl;
 		this.webUrl = webUrl;
 		this.limits = limits;
+		this.places = places;
 	}
 
 	/**
@@ -39,7 +46,8 @@ public class Runs {
 		URI clone = this.remotes.of(build.order()).url();
 		URI source = below(this.webUrl, build.order().repository().toString());
 		URI page = below(this.baseUrl, "builds/" + build.id());
-		return new Run(build.id(), build.attempt(), build.order(), build.tags(), clone, source, page, this.limits);
+		return new Run(build.id(), build.attempt(), build.order(), build.tags(), clone, source, page, this.limits,
+				this.places.apply(build.order().team()).orElse(null));
 	}
 
 	private static URI below(URI base, String path) {

@@ -9,9 +9,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.onboarding.HostSettings;
 import dev.imagefactory.onboarding.KnownRepositories;
@@ -48,6 +50,16 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
+	Destinations destinations(Onboarding onboarding, Engine engine) {
+		return new SettledDestinations(onboarding, engine);
+	}
+
+	@Bean
+	KnownPlaces knownPlaces(Builds builds) {
+		return new ClaimedPlaces(builds);
+	}
+
+	@Bean
 	Histories histories(Git git, Onboarding onboarding, KnownRepositories known) {
 		return new Histories(git, new Remotes(onboarding), known);
 	}
@@ -72,9 +84,10 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Runs runs(Onboarding onboarding, BuildSettings build, @Qualifier("serviceAddress") URI baseUrl, HostSettings host) {
+	Runs runs(Onboarding onboarding, BuildSettings build, @Qualifier("serviceAddress") URI baseUrl, HostSettings host,
+			Engine engine) {
 		Run.Limits limits = new Run.Limits(build.timeout(), build.maxSource().toBytes());
-		return new Runs(new Remotes(onboarding), baseUrl, host.webUrl(), limits);
+		return new Runs(new Remotes(onboarding), baseUrl, host.webUrl(), limits, engine::place);
 	}
 
 }

@@ -15,11 +15,13 @@ import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.StateName;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.PlaceClosed;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
@@ -102,7 +104,12 @@ public class Submitter {
 		this.turns.unfinished(this.self.process(), free(), now).forEach((build) -> takeInHand(build, this::resubmit));
 		this.turns
 			.give(this.self.process(), this.limits, Math.min(free(), this.engine.room() - this.inHand.size()), now)
-			.forEach((build) -> takeInHand(build, this::giveTurn));
+			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
+	}
+
+	/** One that was put off has its turn again. */
+	private static boolean isClaimed(Build build) {
+		return !(build.state() instanceof BuildState.Queued);
 	}
 
 	private int free() {
@@ -155,6 +162,10 @@ public class Submitter {
 			logger.debug("{}; it is looked at again", ex.getMessage());
 			giveBack(build.id(), Duration.ZERO);
 		}
+		catch (PlaceClosed ex) {
+			putOff(build.id(), ex);
+			giveBack(build.id(), this.rests.next(build.id()));
+		}
 		catch (EngineUnavailable ex) {
 			logger.warn("{} could not be handed to the engine and is tried again: {}", build.id(), ex.getMessage());
 			giveBack(build.id(), this.rests.next(build.id()));
@@ -162,6 +173,24 @@ public class Submitter {
 		catch (RuntimeException ex) {
 			logger.error("{} could not be submitted and is tried again", build.id(), ex);
 			giveBack(build.id(), this.rests.next(build.id()));
+		}
+	}
+
+	/** Said in the log when it is stored, and not at each try. */
+	private void putOff(BuildId id, PlaceClosed closed) {
+		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
+				closed.place());
+		try {
+			this.builds.find(id)
+				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why),
+						this.self.clock().instant()))
+				.ifPresent((change) -> {
+					this.builds.store(change);
+					logger.warn("{} is put off: {}", id, closed.getMessage());
+				});
+		}
+		catch (BuildChanged ex) {
+			logger.debug("{}; it is looked at again", ex.getMessage());
 		}
 	}
 
@@ -194,7 +223,7 @@ public class Submitter {
 	 */
 	private void resubmit(Build listed) {
 		if (this.engine.find(listed.id(), listed.order().team()).isPresent()) {
-			giveBack(listed.id(), SETTLING);
+			taken(listed.id());
 			return;
 		}
 		this.builds.find(listed.id())
@@ -228,8 +257,7 @@ public class Submitter {
 		switch (this.engine.submit(run)) {
 			case Submission.Accepted accepted -> {
 				this.rests.forget(run.build());
-				giveBack(run.build(), SETTLING);
-				stopIfOver(run.build());
+				taken(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
 				.ifPresent((build) -> refuse(build,
@@ -237,17 +265,23 @@ public class Submitter {
 		}
 	}
 
+	/** One that was put off counts as under way again before its turn ends. */
+	private void taken(BuildId id) {
+		Optional<Build> build = this.builds.find(id);
+		build.flatMap((found) -> BuildMachine.apply(found, new BuildEvent.RunTaken(), this.self.clock().instant()))
+			.ifPresent(this.builds::store);
+		giveBack(id, SETTLING);
+		build.filter((found) -> !found.isOpen()).ifPresent((over) -> stop(id));
+	}
+
 	/**
 	 * A process that was frozen before it handed the run over may have begun it anew: it
 	 * had ended and was released meanwhile. The reaper would see that no sooner than at
 	 * the next listing; it hears this run to its end and lets it go.
 	 */
-	private void stopIfOver(BuildId id) {
-		boolean over = this.builds.find(id).filter((build) -> !build.isOpen()).isPresent();
-		if (over) {
-			logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
-			this.engine.stop(id);
-		}
+	private void stop(BuildId id) {
+		logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
+		this.engine.stop(id);
 	}
 
 	/**

@@ -57,7 +57,8 @@ class JdbcBuildsTests {
 	private final List<Object> published = new ArrayList<>();
 
 	private JdbcBuilds builds(TestDatabase database) {
-		return new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), this.published::add);
+		return new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), this.published::add,
+				TestStore.nowhere());
 	}
 
 	private static JdbcTags tags(TestDatabase database) {
@@ -298,7 +299,7 @@ class JdbcBuildsTests {
 		new JdbcOrders(database.jdbc(), database.transactions()).addIfAbsent(build.order());
 		JdbcBuilds builds = new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), (event) -> {
 			throw new IllegalStateException("nobody home");
-		});
+		}, TestStore.nowhere());
 		assertThatNoException().isThrownBy(() -> builds.add(build));
 		assertThat(builds.find(build.id())).isPresent();
 	}

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.Builds.QueuePlace;
 import dev.imagefactory.build.SampleBuilds;
@@ -307,6 +309,49 @@ class JdbcTurnsTests {
 				SampleBuilds.run(first));
 		assertThat(place(second).reason()).isEqualTo("repository-limit");
 		assertThat(place(other).reason()).isEqualTo("limit");
+	}
+
+	@EachDatabase
+	void giveWhenARunIsPutOffCountsItOnlyWhileItHasItsTurn(TestDatabase database) {
+		open(database);
+		this.turns = TestStore.turns(database,
+				(repository) -> Optional.of(repository.equals("acme/web") ? "search" : "builds"));
+		Build off = claimed(release("acme/app"));
+		putOff(off);
+		release("acme/api");
+		main("acme/web");
+		Limits one = new Limits(1, 1);
+		assertThat(this.turns.unfinished("a", 5, NOW)).as("only within the limits").isEmpty();
+		assertThat(give("a", one, 5, NOW)).as("it may be taken now").containsExactly("acme/app release");
+		assertThat(give("b", one, 5, NOW)).as("and counts meanwhile").isEmpty();
+		this.turns.giveBack(off.id(), "a", NOW.plusSeconds(5));
+		assertThat(give("b", one, 5, NOW)).as("its place is closed, not that of others")
+			.containsExactly("acme/web main");
+		assertThat(give("b", one, 5, NOW.plusSeconds(5))).as("no place is free for it").isEmpty();
+		assertThat(give("b", new Limits(2, 1), 5, NOW.plusSeconds(5))).containsExactly("acme/app release");
+		this.builds.store(BuildMachine.apply(find(off), new BuildEvent.RunTaken(), NOW).orElseThrow());
+		assertThat(give("b", new Limits(3, 1), 5, NOW.plusSeconds(6))).as("nothing is closed any more")
+			.containsExactly("acme/api release");
+	}
+
+	@EachDatabase
+	void unfinishedWhenAPutOffBuildIsCancelledGivesItWhateverTheLimits(TestDatabase database) {
+		open(database);
+		Build off = claimed(release("acme/app"));
+		putOff(off);
+		this.builds.store(BuildMachine.apply(find(off), new BuildEvent.CancelAsked("ada"), NOW).orElseThrow());
+		assertThat(give("a", ROOMY, 5, NOW)).isEmpty();
+		assertThat(this.turns.unfinished("a", 5, NOW)).extracting(Build::id).containsExactly(off.id());
+	}
+
+	private void putOff(Build build) {
+		BuildEvent off = new BuildEvent.RunPutOff(new BuildState.PutOff("quota", "It is used up.", "builds"));
+		this.builds.store(BuildMachine.apply(find(build), off, NOW).orElseThrow());
+		assertThat(find(build).state().why()).contains("quota");
+	}
+
+	private Build find(Build build) {
+		return this.builds.find(build.id()).orElseThrow();
 	}
 
 	private QueuePlace place(Build build) {

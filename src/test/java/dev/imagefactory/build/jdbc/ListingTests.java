@@ -89,7 +89,7 @@ class ListingTests {
 		TestStore.orders(database).addIfAbsent(build.order());
 		JdbcBuilds builds = new JdbcBuilds(database.jdbc(), database.transactions(), TestStore.tags(database),
 				(event) -> {
-				});
+				}, TestStore.nowhere());
 		builds.add(build);
 		Instant created = build.times().createdAt();
 		assertThat(builds.list(since(created), null, 9)).extracting(Build::id).containsExactly(build.id());

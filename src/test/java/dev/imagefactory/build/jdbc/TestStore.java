@@ -1,6 +1,9 @@
 package dev.imagefactory.build.jdbc;
 
+import java.util.Optional;
+
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
@@ -17,7 +20,17 @@ public final class TestStore {
 
 	/** The builds of a database. */
 	public static Builds builds(TestDatabase database, ApplicationEventPublisher events) {
-		return new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), events);
+		return builds(database, events, nowhere());
+	}
+
+	/** The builds of a database, which go to some places. */
+	public static Builds builds(TestDatabase database, ApplicationEventPublisher events, Destinations destinations) {
+		return new JdbcBuilds(database.jdbc(), database.transactions(), tags(database), events, destinations);
+	}
+
+	/** All builds go to the only place that there is. */
+	static Destinations nowhere() {
+		return (repository) -> Optional.empty();
 	}
 
 	/** The tags of a database. */
@@ -32,8 +45,13 @@ public final class TestStore {
 
 	/** The turns of queued builds. */
 	public static Turns turns(TestDatabase database) {
+		return turns(database, nowhere());
+	}
+
+	/** The turns of queued builds, which go to some places. */
+	public static Turns turns(TestDatabase database, Destinations destinations) {
 		return new JdbcTurns(database.jdbc(), database.transactions(), builds(database, (event) -> {
-		}), new StandstillLimit(new JdbcTemplate(database.source())));
+		}), new StandstillLimit(new JdbcTemplate(database.source())), destinations);
 	}
 
 }

@@ -13,6 +13,7 @@ import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FileStepLogsAccess;
 import dev.imagefactory.engine.FollowedLogs;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.image.Digest;
@@ -20,21 +21,29 @@ import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
+import dev.imagefactory.onboarding.RepositoryPattern;
+import dev.imagefactory.onboarding.RepositoryRule;
+import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.registry.Registry;
+import dev.imagefactory.source.Provider;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class ArgoEngineConfigurationTests {
 
@@ -122,6 +131,19 @@ class ArgoEngineConfigurationTests {
 	}
 
 	@Test
+	void startWhenARepositoryHasCredentialsWarnsThatNoPodGetsThem(CapturedOutput output) throws IOException {
+		kubeconfig();
+		context().run((started) -> assertThat(output).doesNotContain("credentials-file"));
+		Team team = TestCluster.team("payments", "builds");
+		RepositoryRule rule = new RepositoryRule(RepositoryPattern.of("acme/secret"), Provider.GITHUB, null, List.of(),
+				null, false, null, this.folder.resolve("token"), List.of(), false);
+		Team secret = new Team(team.name(), team.imagePrefix(), team.argo(), team.gate(), List.of(rule));
+		context().withAllowBeanDefinitionOverriding(true)
+			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(secret)))
+			.run((started) -> assertThat(output).contains("acme/secret", "credentials-file", "repository-unreachable"));
+	}
+
+	@Test
 	void startWhenTheIntervalIsTooLongIsRefused() throws IOException {
 		kubeconfig();
 		context().withPropertyValues("image-factory.argo.relist-interval=2m")
@@ -135,6 +157,7 @@ class ArgoEngineConfigurationTests {
 			.withBean(Installation.class, () -> () -> TestCluster.INSTALLATION)
 			.withBean(Registry.class, OnlyAHost::new)
 			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(TestCluster.team("payments", "builds"))))
+			.withBean(KnownPlaces.class, KnownPlaces::none)
 			.withBean(FollowedLogs.class, () -> FileStepLogsAccess.followed(this.folder))
 			.withBean(Clock.class, Clock::systemUTC);
 	}

@@ -138,7 +138,7 @@ class ArgoRunsTests {
 	@Test
 	void keptWhenTheRunIsThereReadsItBack() {
 		this.engine.submit(this.run);
-		assertThat(this.engine.kept(this.build)).contains(this.run);
+		assertThat(this.engine.kept(this.build)).contains(this.run.at(TestCluster.BUILDS));
 		annotate("image-factory.dev/order", "no JSON");
 		assertThat(this.engine.kept(this.build)).isEmpty();
 	}

@@ -133,6 +133,8 @@ class ArgoServerConfigurationTests {
 			assertThat(breaker.getSlidingWindowSize()).isEqualTo(10);
 			assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(1)).isEqualTo(30_000);
 			assertThat(breaker.getPermittedNumberOfCallsInHalfOpenState()).isOne();
+			assertThat(breaker.getSlowCallDurationThreshold()).isEqualTo(Duration.ofSeconds(1));
+			assertThat(breaker.getSlowCallRateThreshold()).isEqualTo(50);
 			assertThat(breaker.getIgnoreExceptionPredicate()).accepts(new ArgoServerRefusal(400, 3, "x"))
 				.rejects(new ArgoServerSilent("x"));
 		});

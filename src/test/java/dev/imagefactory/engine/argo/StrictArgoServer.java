@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -324,6 +326,15 @@ final class StrictArgoServer implements AutoCloseable {
 			return (server, exchange) -> server.await();
 		}
 
+		/** Answers well, after a while. */
+		static Fault late(Duration after) {
+			return (server, exchange) -> {
+				server.await(after);
+				Reply reply = server.carryOut(exchange, new byte[0]);
+				send(exchange, reply.status(), reply.type(), reply.body());
+			};
+		}
+
 		/** Begins an answer that never ends, and says no more. */
 		static Fault halfway() {
 			return (server, exchange) -> {
@@ -356,6 +367,15 @@ final class StrictArgoServer implements AutoCloseable {
 			};
 		}
 
+	}
+
+	private void await(Duration time) {
+		try {
+			this.closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private void await() {

@@ -47,6 +47,8 @@ final class TestArgoServer {
 							.slidingWindowSize(10)
 							.minimumNumberOfCalls(3)
 							.permittedNumberOfCallsInHalfOpenState(1)
+							.slowCallDurationThreshold(Duration.ofSeconds(1))
+							.slowCallRateThreshold(50)
 							.ignoreExceptions(ArgoServerRefusal.class)
 							.build()),
 				Bulkhead.of(ArgoServerGuard.NAME,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.image.ImageName;
@@ -72,6 +73,16 @@ final class TestCluster implements AutoCloseable {
 				teams.toArray(Team[]::new));
 	}
 
+	/** The same, which knows where runs were sent. */
+	ArgoEngine engine(Clock clock, List<Team> teams, KnownPlaces known) {
+		ArgoEngine engine = new ArgoEngine(
+				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
+				new Sites(INSTALLATION, "registry.example.com", new Teams(teams)), known,
+				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), new NoLogs(), Archive.none());
+		this.engines.add(engine);
+		return engine;
+	}
+
 	/** The same, with logs that are looked after. */
 	ArgoEngine engine(Clock clock, RunLogs logs) {
 		return engine(PATIENT, INSTALLATION, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
@@ -83,7 +94,9 @@ final class TestCluster implements AutoCloseable {
 		ArgoEngine engine = new ArgoEngine(
 				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
 				new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS)))),
-				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant())),
+				KnownPlaces.none(),
+				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+						Duration.ofSeconds(1), System::nanoTime),
 				new NoLogs(), server);
 		this.engines.add(engine);
 		return engine;

@@ -1,9 +1,11 @@
 package dev.imagefactory.build.jdbc;
 
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Orders;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Turns;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,14 +28,20 @@ class BuildJdbcConfiguration {
 	}
 
 	@Bean
-	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags,
-			ApplicationEventPublisher events) {
-		return new JdbcBuilds(jdbc, transactions, tags, events);
+	Builds builds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events,
+			ObjectProvider<Destinations> destinations) {
+		return new JdbcBuilds(jdbc, transactions, tags, events, late(destinations));
 	}
 
 	@Bean
-	Turns turns(JdbcClient jdbc, JdbcOperations operations, PlatformTransactionManager transactions, Builds builds) {
-		return new JdbcTurns(jdbc, transactions, builds, new StandstillLimit(operations));
+	Turns turns(JdbcClient jdbc, JdbcOperations operations, PlatformTransactionManager transactions, Builds builds,
+			ObjectProvider<Destinations> destinations) {
+		return new JdbcTurns(jdbc, transactions, builds, new StandstillLimit(operations), late(destinations));
+	}
+
+	/** Who knows them needs an engine, and engines may need what is stored. */
+	private static Destinations late(ObjectProvider<Destinations> destinations) {
+		return (repository) -> destinations.getObject().of(repository);
 	}
 
 }

@@ -121,7 +121,12 @@ final class BuildRows {
 		row.put("started", Columns.time(build.times().startedAt()));
 		row.put("finished", Columns.time(build.times().finishedAt()));
 		row.put("missed", Columns.time(build.times().missedAt()));
+		row.put("putOffAt", putOffAt(build.state()));
 		return row;
+	}
+
+	private static @Nullable String putOffAt(BuildState state) {
+		return (state instanceof BuildState.Submitting(var putOff) && putOff != null) ? putOff.place() : null;
 	}
 
 	private static void writeProduct(Product image, Map<String, @Nullable Object> row) {

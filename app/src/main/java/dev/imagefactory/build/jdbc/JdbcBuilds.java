@@ -2,6 +2,8 @@ package dev.imagefactory.build.jdbc;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.OrderBusy;
 import dev.imagefactory.build.StateName;
@@ -54,12 +57,13 @@ class JdbcBuilds implements Builds {
 
 	private final QueueHints hints;
 
-	JdbcBuilds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events) {
+	JdbcBuilds(JdbcClient jdbc, PlatformTransactionManager transactions, Tags tags, ApplicationEventPublisher events,
+			Destinations destinations) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
 		this.parts = new BuildParts(jdbc);
 		this.lanes = new Lanes(jdbc);
-		this.places = new QueuePlaces(jdbc);
+		this.places = new QueuePlaces(jdbc, new ClosedPlaces(jdbc, destinations));
 		this.notes = new QueueNotes(jdbc);
 		this.tags = tags;
 		this.hints = new QueueHints(events);
@@ -138,9 +142,13 @@ class JdbcBuilds implements Builds {
 		BuildId id = transition.build().id();
 		this.transaction.executeWithoutResult((status) -> {
 			update(transition);
-			int claimed = this.jdbc.sql("UPDATE build SET run = :run WHERE id = :id AND run IS NULL")
-				.param("run", StoredJson.write(run))
-				.param("id", id.value())
+			Map<String, @Nullable Object> row = new LinkedHashMap<>();
+			row.put("run", StoredJson.write(run));
+			row.put("place", run.place());
+			row.put("id", id.value());
+			int claimed = this.jdbc
+				.sql("UPDATE build SET run = :run, run_place = :place WHERE id = :id AND run IS NULL")
+				.params(row)
 				.update();
 			if (claimed == 0) {
 				throw new BuildChanged(id);
@@ -164,6 +172,7 @@ class JdbcBuilds implements Builds {
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
 				    engine = :engine, started_at = :started, finished_at = :finished, missed_at = :missed,
+				    put_off_at = :putOffAt,
 				    turn_by = CASE WHEN :state = 'SUBMITTING' THEN turn_by END,
 				    turn_until = CASE WHEN :state = 'SUBMITTING' THEN turn_until END,
 				    changed_at = :changed, version = version + 1
@@ -212,6 +221,23 @@ class JdbcBuilds implements Builds {
 			.query(String.class)
 			.optional()
 			.map((json) -> StoredJson.read(json, Run.class));
+	}
+
+	@Override
+	public Optional<String> place(BuildId id) {
+		return this.jdbc.sql("SELECT run_place FROM build WHERE id = :id AND run_place IS NOT NULL")
+			.param("id", id.value())
+			.query(String.class)
+			.optional();
+	}
+
+	@Override
+	public Map<BuildId, String> openPlaces() {
+		Map<BuildId, String> places = new HashMap<>();
+		this.jdbc.sql("SELECT id, run_place FROM build WHERE open = TRUE AND run_place IS NOT NULL").query((row) -> {
+			places.put(BuildId.of(row.getString("id")), row.getString("run_place"));
+		});
+		return places;
 	}
 
 	@Override

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.build.Turns;
 import dev.imagefactory.build.jdbc.Lanes.Lane;
 import dev.imagefactory.pipeline.BuildId;
@@ -50,16 +52,20 @@ class JdbcTurns implements Turns {
 
 	private final Lanes lanes;
 
+	private final ClosedPlaces closed;
+
 	private final Yields yields = new Yields();
 
 	private final Builds builds;
 
 	private final StandstillLimit standstill;
 
-	JdbcTurns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds, StandstillLimit standstill) {
+	JdbcTurns(JdbcClient jdbc, PlatformTransactionManager transactions, Builds builds, StandstillLimit standstill,
+			Destinations destinations) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
 		this.lanes = new Lanes(jdbc);
+		this.closed = new ClosedPlaces(jdbc, destinations);
 		this.builds = builds;
 		this.standstill = standstill;
 	}
@@ -76,35 +82,41 @@ class JdbcTurns implements Turns {
 		return ids.stream().map(this.builds::find).flatMap(Optional::stream).toList();
 	}
 
+	/** A lane with nothing free has had its turn, too: others behind it go on. */
 	private List<BuildId> giveNow(String process, Limits limits, int room, Instant now) {
 		this.standstill.set();
 		if (!holdTheQueue(limits)) {
 			return List.of();
 		}
-		Map<String, Integer> underWay = underWay(now);
+		Set<String> closed = new HashSet<>();
+		Map<String, Integer> underWay = underWay(now, closed);
 		int places = Math.min(limits.all() - underWay.values().stream().mapToInt(Integer::intValue).sum(), room);
-		List<BuildId> given = new ArrayList<>();
+		List<BuildId> given = closed.isEmpty() ? new ArrayList<>() : putOff(process, places, now);
+		Set<String> shut = this.closed.waiting(closed);
 		Set<String> idle = new HashSet<>();
 		for (int tries = 0; given.size() < places && tries < places + MOST_IDLE; tries++) {
-			Optional<Lane> next = next(full(underWay, limits), idle);
+			Optional<Lane> next = next(full(underWay, limits, shut), idle);
 			if (next.isEmpty()) {
 				break;
 			}
 			Optional<BuildId> head = head(next.get(), now);
-			// A lane with nothing free has had its turn, too: others behind it go on.
 			this.lanes.advance(next.get());
 			if (head.isEmpty()) {
 				this.lanes.closeIfEmpty(next.get());
 				idle.add(next.get().key());
 			}
 			else {
-				reserve(head.get(), process, now);
-				given.add(head.get());
-				this.yields.count();
+				given.add(begun(head.get(), process, now));
 				underWay.merge(next.get().repositoryKey(), 1, Integer::sum);
 			}
 		}
 		return given;
+	}
+
+	private BuildId begun(BuildId build, String process, Instant now) {
+		reserve(build, process, now);
+		this.yields.count();
+		return build;
 	}
 
 	private Optional<Lane> next(Set<String> full, Set<String> idle) {
@@ -115,12 +127,24 @@ class JdbcTurns implements Turns {
 			.or(() -> this.lanes.first(full, idle));
 	}
 
-	private static Set<String> full(Map<String, Integer> underWay, Limits limits) {
-		return underWay.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue() >= limits.ofRepository())
-			.map(Map.Entry::getKey)
+	private static Set<String> full(Map<String, Integer> underWay, Limits limits, Set<String> shut) {
+		return Stream
+			.concat(shut.stream(),
+					underWay.entrySet()
+						.stream()
+						.filter((entry) -> entry.getValue() >= limits.ofRepository())
+						.map(Map.Entry::getKey))
 			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Claimed builds that were put off take the first places: they count as under way
+	 * while they have their turn, so that no limit is passed when the engine takes them.
+	 */
+	private List<BuildId> putOff(String process, int places, Instant now) {
+		return (places > 0)
+				? new ArrayList<>(reserved(process, "put_off_at > '' AND cancel_requested_at IS NULL", places, now))
+				: new ArrayList<>();
 	}
 
 	/**
@@ -143,22 +167,30 @@ class JdbcTurns implements Turns {
 
 	/**
 	 * How many builds of each repository run, or have their turn; only queued and claimed
-	 * builds ever have one. Written so that H2, too, reads the index on the state, and
-	 * the one on the turn.
+	 * builds ever have one. Those that are put off run only while they have their turn.
+	 * Written so that H2, too, reads the index on the state, and those on the turn and on
+	 * the place. One that was cancelled closes its place no more: nobody tries it again.
 	 */
-	private Map<String, Integer> underWay(Instant now) {
+	private Map<String, Integer> underWay(Instant now, Set<String> closed) {
 		Map<String, Integer> counts = new HashMap<>();
 		this.jdbc.sql("""
-				SELECT repository_key, COUNT(*) AS builds FROM build
+				SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
 				WHERE state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
 				GROUP BY repository_key
 				UNION ALL
-				SELECT repository_key, COUNT(*) AS builds FROM build
+				SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
 				WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
 				GROUP BY repository_key
+				UNION ALL
+				SELECT repository_key, CASE WHEN cancel_requested_at IS NULL THEN put_off_at ELSE '' END AS place,
+				    CASE WHEN turn_by IS NOT NULL AND turn_until > :now AND turn_until <= :longest THEN 0 ELSE -1 END
+				    AS builds FROM build
+				WHERE put_off_at > ''
 				""").params(times(now)).query((row) -> {
+			closed.add(row.getString("place"));
 			counts.merge(row.getString("repository_key"), row.getInt("builds"), Integer::sum);
 		});
+		closed.remove("");
 		return counts;
 	}
 
@@ -208,18 +240,21 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		List<BuildId> taken = this.transaction.execute((status) -> {
-			List<BuildId> free = this.jdbc
-				.sql("SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + FREE
-						+ " ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED")
-				.params(times(now))
-				.param("limit", limit)
-				.query((row, number) -> BuildId.of(row.getString("id")))
-				.list();
-			free.forEach((build) -> reserve(build, process, now));
-			return free;
-		});
-		return read(taken);
+		return read(this.transaction.execute(
+				(status) -> reserved(process, "(put_off_at IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
+	}
+
+	/** Claimed builds that nobody has in hand, and that nobody else holds. */
+	private List<BuildId> reserved(String process, String which, int limit, Instant now) {
+		List<BuildId> free = this.jdbc
+			.sql("SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + which + " AND " + FREE
+					+ " ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED")
+			.params(times(now))
+			.param("limit", limit)
+			.query((row, number) -> BuildId.of(row.getString("id")))
+			.list();
+		free.forEach((build) -> reserve(build, process, now));
+		return free;
 	}
 
 	@Override

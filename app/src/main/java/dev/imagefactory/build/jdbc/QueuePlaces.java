@@ -20,10 +20,15 @@ class QueuePlaces {
 
 	private static final String ITS_TURN = "waiting-for-its-turn";
 
+	private static final String CLOSED = "namespace-closed";
+
 	private final JdbcClient jdbc;
 
-	QueuePlaces(JdbcClient jdbc) {
+	private final ClosedPlaces closed;
+
+	QueuePlaces(JdbcClient jdbc, ClosedPlaces closed) {
 		this.jdbc = jdbc;
+		this.closed = closed;
 	}
 
 	Optional<QueuePlace> of(BuildId id) {
@@ -59,8 +64,14 @@ class QueuePlaces {
 			.list();
 	}
 
-	/** What the last try said comes first; otherwise a limit that is reached. */
+	/**
+	 * Nothing is tried for a place that is closed. Otherwise what the last try said comes
+	 * first, and then a limit that is reached.
+	 */
 	private String reason(Queued queued) {
+		if (this.closed.isClosed(queued.repositoryKey())) {
+			return CLOSED;
+		}
 		if (queued.reason() != null) {
 			return queued.reason();
 		}
@@ -68,6 +79,7 @@ class QueuePlaces {
 				SELECT t.most, t.most_of_repository, COUNT(b.id) AS all_builds,
 				    COUNT(CASE WHEN b.repository_key = :repository THEN 1 END) AS of_repository
 				FROM queue_time t LEFT JOIN build b ON b.state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
+				    AND b.put_off_at IS NULL
 				WHERE t.priority = 0 GROUP BY t.most, t.most_of_repository
 				""")
 			.param("repository", queued.repositoryKey())

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.imagefactory.engine.Engine;
 import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.Submission;
@@ -73,25 +74,27 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param logs looks after the logs
 	 */
 	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs) {
-		this(cluster, sites, translator, logs, Archive.none());
+		this(cluster, sites, KnownPlaces.none(), translator, logs, Archive.none());
 	}
 
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
 	 * @param sites where runs go
+	 * @param known where runs were sent
 	 * @param translator reads what Argo says
 	 * @param logs looks after the logs
 	 * @param archive where Workflows are whose objects are gone
 	 */
-	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs, Archive archive) {
+	ArgoEngine(Cluster cluster, Sites sites, KnownPlaces known, StatusTranslator translator, RunLogs logs,
+			Archive archive) {
 		this.logs = logs;
 		this.cluster = cluster;
 		this.sites = sites;
 		this.ownership = new Ownership(sites.installation());
 		this.creation = new Creation(cluster.workflows(), this.ownership);
 		this.translator = translator;
-		this.places = new Places(sites);
+		this.places = new Places(sites, known);
 		this.search = new Search(cluster.workflows(), this.ownership, this.places);
 		this.archived = new ArchivedRuns(archive, this.ownership, translator);
 	}
@@ -101,10 +104,15 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		return NAME;
 	}
 
+	@Override
+	public Optional<String> place(TeamName team) {
+		return this.sites.of(team).map((site) -> site.team().argo().namespace());
+	}
+
 	/** Begins to watch, and to store logs. */
 	void start() {
 		this.logs.start();
-		this.cluster.watches().start(this.sites.namespaces(), this.ownership);
+		this.cluster.watches().start(this.places.all(), this.ownership);
 	}
 
 	@Override
@@ -115,6 +123,12 @@ final class ArgoEngine implements Engine, AutoCloseable {
 					("The settings have no team %s any more, so nobody says where this build may run. Onboard its "
 							+ "repository again, and ask for a new build.")
 						.formatted(run.order().team())));
+		}
+		if (this.sites.isOfOthers(run)) {
+			return new Submission.Refused(new RunResult.Errored("workflow-refused",
+					("This build was to run in the namespace %s, which the settings give to another team by now. Ask for "
+							+ "a new build, which runs where its team's builds run now.")
+						.formatted(run.place())));
 		}
 		Submission submission = this.creation.of(run, site.get());
 		this.places.remember(run.build(), site.get().team().argo().namespace());
@@ -154,6 +168,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	@Override
 	public List<RunStatus> list() {
 		Listing listing = new Listing();
+		this.translator.beginList();
 		for (String namespace : inTurn()) {
 			listing.add(namespace,
 					() -> this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));
@@ -170,7 +185,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * Another one first each time, so that none is always behind those that are silent.
 	 */
 	private List<String> inTurn() {
-		List<String> namespaces = new ArrayList<>(this.sites.namespaces());
+		List<String> namespaces = new ArrayList<>(this.places.all());
 		Collections.rotate(namespaces, this.lists.getAndIncrement());
 		return namespaces;
 	}
@@ -182,7 +197,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	/** What was released stays until Argo deletes it, and is not listed any more. */
 	private Stream<RunStatus> listed(GenericKubernetesResource workflow) {
-		if (!this.ownership.isOurs(workflow) || !Ownership.isHeld(workflow)) {
+		Optional<BuildId> build = this.ownership.build(workflow.getMetadata());
+		if (build.isEmpty() || !Ownership.isHeld(workflow)
+				|| this.places.isElsewhere(build.get(), workflow.getMetadata().getNamespace())) {
 			return Stream.empty();
 		}
 		try {

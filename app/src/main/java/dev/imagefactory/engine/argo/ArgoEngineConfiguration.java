@@ -1,11 +1,13 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FollowedLogs;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
@@ -35,17 +37,36 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, Clock clock, Optional<ArgoServer> server) {
+			ArgoSettings settings, FollowedLogs logs, KnownPlaces places, Clock clock, Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
 				server.<ArchivedLog>map(ArgoServerLogs::new).orElseGet(ArchivedLog::none), PodLogs.Limits.standard(),
 				System::nanoTime);
 		podLogs.onStored(cluster.watches()::tell);
+		warnOfPrivateClones(onboarding);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
-		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding),
-				server.<StatusTranslator>map((one) -> new WholeWorkflows(one, translator)).orElse(translator), podLogs,
-				server.<Archive>map((one) -> one).orElseGet(Archive::none));
+		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding), places,
+				server
+					.<StatusTranslator>map(
+							(one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST, System::nanoTime))
+					.orElse(translator),
+				podLogs, server.<Archive>map((one) -> one).orElseGet(Archive::none));
+	}
+
+	/** Planning reads such repositories all the same, so that nothing else would tell. */
+	private static void warnOfPrivateClones(Onboarding onboarding) {
+		List<String> repositories = onboarding.teams()
+			.stream()
+			.flatMap((team) -> team.repositories().stream())
+			.filter((rule) -> rule.credentialsFile() != null)
+			.map((rule) -> rule.pattern().toString())
+			.toList();
+		if (!repositories.isEmpty()) {
+			logger.warn(
+					"{} has a credentials-file, which no pod is given in this version: a build that can only be cloned with it ends as ERRORED (repository-unreachable)",
+					String.join(", ", repositories));
+		}
 	}
 
 	@Bean

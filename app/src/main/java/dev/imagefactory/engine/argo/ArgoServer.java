@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,7 +16,6 @@ import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.rendering.Site;
 import dev.imagefactory.rendering.WorkflowRenderer;
-import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1NodeStatus;
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1Workflow;
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1WorkflowLintRequest;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -144,12 +142,12 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 	}
 
 	/**
-	 * Reads the nodes of a Workflow that its object does not hold, or holds in a form
+	 * Reads a Workflow with the nodes that its object does not hold, or holds in a form
 	 * that is not read here.
 	 * @param meta what is written on the object
-	 * @return empty when nobody could say
+	 * @return the Workflow, which has a status; empty when nobody could say
 	 */
-	Optional<Map<String, IoArgoprojWorkflowV1alpha1NodeStatus>> nodes(ObjectMeta meta) {
+	Optional<IoArgoprojWorkflowV1alpha1Workflow> whole(ObjectMeta meta) {
 		String what = "read the steps of the Workflow %s in the namespace %s".formatted(meta.getName(),
 				meta.getNamespace());
 		try {
@@ -158,8 +156,7 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 			return Optional.ofNullable(answer)
 				.filter((workflow) -> isNamed(workflow, meta.getNamespace(), meta.getName()))
 				.filter((workflow) -> Objects.equals(meta.getUid(), workflow.getMetadata().getUid()))
-				.filter((workflow) -> workflow.getStatus() != null)
-				.map((workflow) -> workflow.getStatus().getNodes());
+				.filter((workflow) -> workflow.getStatus() != null);
 		}
 		catch (ArgoServerRefusal ex) {
 			logger.warn("Cannot {}: the Argo Server {}", what, ex.advice());

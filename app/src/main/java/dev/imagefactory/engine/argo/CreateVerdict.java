@@ -1,6 +1,6 @@
 package dev.imagefactory.engine.argo;
 
-import java.util.List;
+import java.util.Map;
 
 /** What the answer to a create means for the build. */
 enum CreateVerdict {
@@ -14,8 +14,17 @@ enum CreateVerdict {
 	/** It may be stored: go and look. */
 	UNKNOWN,
 
-	/** It is not stored, and may be later, when others have done something. */
+	/** It is not stored, and may be later. */
 	LATER,
+
+	/** It is not stored until somebody makes room in the namespace. */
+	QUOTA,
+
+	/** It is not stored until the service gets its right in the namespace. */
+	RIGHT_MISSING,
+
+	/** It is not stored until the namespace is there and stays. */
+	NAMESPACE_MISSING,
 
 	/** Admission says no, and would say so each time. */
 	REFUSED;
@@ -33,8 +42,12 @@ enum CreateVerdict {
 	 * {@code endpoints/handlers/responsewriters} and
 	 * {@code admission/plugin/namespace/lifecycle}).
 	 */
-	private static final List<String> PASSING = List.of("exceeded quota:", "\" cannot create resource \"",
-			"because it is being terminated", "status unknown for quota:");
+	private static final Map<String, CreateVerdict> PASSING = Map.of("exceeded quota:", QUOTA,
+			"status unknown for quota:", QUOTA, "\" cannot create resource \"", RIGHT_MISSING,
+			"because it is being terminated", NAMESPACE_MISSING);
+
+	/** A server without Argo's types answers 404 with other words. */
+	private static final String NO_NAMESPACE = "namespaces \"";
 
 	/**
 	 * Judges an answer.
@@ -49,10 +62,20 @@ enum CreateVerdict {
 		}
 		return switch (answer.code()) {
 			case ApiAnswer.CONFLICT -> EXISTS;
-			case ApiAnswer.TOO_MANY, UNAUTHORIZED, ApiAnswer.NOT_FOUND -> LATER;
-			case FORBIDDEN -> PASSING.stream().anyMatch(answer.words()::contains) ? LATER : REFUSED;
+			case ApiAnswer.TOO_MANY, UNAUTHORIZED -> LATER;
+			case ApiAnswer.NOT_FOUND -> answer.words().startsWith(NO_NAMESPACE) ? NAMESPACE_MISSING : LATER;
+			case FORBIDDEN -> forbidden(answer.words());
 			default -> answer.isRefusal() ? REFUSED : LATER;
 		};
+	}
+
+	private static CreateVerdict forbidden(String words) {
+		return PASSING.entrySet()
+			.stream()
+			.filter((passing) -> words.contains(passing.getKey()))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(REFUSED);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo;
 import java.util.Optional;
 
 import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.PlaceClosed;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.RunResult;
@@ -22,6 +23,9 @@ final class Creation {
 	private static final Logger logger = LoggerFactory.getLogger(Creation.class);
 
 	private static final String REFUSED = "workflow-refused";
+
+	/** The word for a right that the service does not have in a namespace. */
+	static final String RIGHT_MISSING = "right-missing";
 
 	private final WorkflowApi workflows;
 
@@ -60,11 +64,29 @@ final class Creation {
 			case CREATED -> new Submission.Accepted();
 			case EXISTS, UNKNOWN -> look(run, wanted, later(run, wanted, answer));
 			case LATER -> throw later(run, wanted, answer);
+			case QUOTA -> throw closed(run, wanted, answer, "quota",
+					"The quota of the namespace %s leaves no room for the Workflow %s",
+					"Raise the quota, or delete what nobody needs there");
+			case RIGHT_MISSING -> throw closed(run, wanted, answer, RIGHT_MISSING,
+					"The service may not create anything in the namespace %s, so not the Workflow %s either",
+					"Give its account the Role of workflow-templates/service-access.yaml there");
+			case NAMESPACE_MISSING -> throw closed(run, wanted, answer, "namespace-missing",
+					"The namespace %s is not there, or is going away, so the Workflow %s cannot be created",
+					"Create it and install the templates there");
 			case REFUSED -> errored(REFUSED,
 					("The Kubernetes API refused the Workflow of this build in the namespace %s: %s. Nothing has run. "
 							+ "Ask whoever runs the cluster, and ask for a new build when that is mended.")
 						.formatted(wanted.getMetadata().getNamespace(), answer.words()));
 		};
+	}
+
+	/** What the API says comes last: it may be long. */
+	private static PlaceClosed closed(Run run, GenericKubernetesResource wanted, ApiAnswer answer, String reason,
+			String trouble, String remedy) {
+		String namespace = wanted.getMetadata().getNamespace();
+		return new PlaceClosed(namespace, reason,
+				"%s. %s; the build is tried again and then begins by itself. To build elsewhere, change the team's namespace, cancel this build and ask for a new one. The Kubernetes API says: %s"
+					.formatted(trouble.formatted(namespace, run.build()), remedy, answer.words()));
 	}
 
 	private static EngineUnavailable later(Run run, GenericKubernetesResource wanted, ApiAnswer answer) {

@@ -78,7 +78,8 @@ record Ownership(String installation) {
 	}
 
 	/**
-	 * The run that a Workflow of this installation was made from.
+	 * The run that a Workflow of this installation was made from. Its place is where the
+	 * Workflow is, whatever is written on it.
 	 * @param meta what is written on the Workflow
 	 * @return empty when it is none of ours, and when what it kept cannot be read
 	 */
@@ -88,7 +89,7 @@ record Ownership(String installation) {
 			return Optional.empty();
 		}
 		try {
-			return Optional.of(RunJson.read(order));
+			return Optional.of(RunJson.read(order).at(meta.getNamespace()));
 		}
 		catch (IllegalArgumentException ex) {
 			logger.warn("The Workflow {} of the namespace {} keeps a run that cannot be read: {}", meta.getName(),

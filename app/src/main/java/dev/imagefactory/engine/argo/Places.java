@@ -2,14 +2,19 @@ package dev.imagefactory.engine.argo;
 
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 
-/** In which namespace each run was seen last; forgetting it costs a few questions. */
+/**
+ * In which namespace each run is: where it was sent, as its claim says. Of runs whose
+ * claims say nothing, where they were seen last; forgetting that costs a few questions.
+ */
 final class Places {
 
 	/** Runs that were asked for by name and never listed would stay for ever. */
@@ -17,10 +22,48 @@ final class Places {
 
 	private final Sites sites;
 
+	private final KnownPlaces known;
+
 	private final Map<BuildId, String> seen = new ConcurrentHashMap<>();
 
-	Places(Sites sites) {
+	/** As it is stored, which never changes. */
+	private final Map<BuildId, String> sent = new ConcurrentHashMap<>();
+
+	Places(Sites sites, KnownPlaces known) {
 		this.sites = sites;
+		this.known = known;
+	}
+
+	/**
+	 * The namespaces in which runs may be: those of all teams, and those that the
+	 * settings named when the open builds were claimed.
+	 */
+	Set<String> all() {
+		Map<BuildId, String> open = this.known.ofOpen();
+		if (this.sent.size() + open.size() > MOST / 2) {
+			this.sent.keySet().retainAll(open.keySet());
+		}
+		this.sent.putAll(open);
+		Set<String> all = new LinkedHashSet<>(this.sites.namespaces());
+		open.values().stream().sorted().forEach(all::add);
+		return all;
+	}
+
+	private Optional<String> sent(BuildId build) {
+		Optional<String> place = Optional.ofNullable(this.sent.get(build)).or(() -> this.known.of(build));
+		if (this.sent.size() < MOST) {
+			place.ifPresent((namespace) -> this.sent.put(build, namespace));
+		}
+		return place;
+	}
+
+	/**
+	 * Whether a Workflow with a run's name is not where the run was sent. Asks nobody.
+	 * @param build the build whose run it would be
+	 * @param namespace where the Workflow is
+	 */
+	boolean isElsewhere(BuildId build, String namespace) {
+		return !namespace.equals(this.sent.getOrDefault(build, namespace));
 	}
 
 	void remember(BuildId build, String namespace) {
@@ -41,13 +84,12 @@ final class Places {
 	}
 
 	/**
-	 * Where a run was seen last.
+	 * Where a run was sent or, when that is not stored, seen last.
 	 * @param build the build whose run it is
 	 * @return that namespace; none when this process has not seen it
 	 */
 	Set<String> last(BuildId build) {
-		String last = this.seen.get(build);
-		return (last != null) ? Set.of(last) : Set.of();
+		return sent(build).or(() -> Optional.ofNullable(this.seen.get(build))).map(Set::of).orElse(Set.of());
 	}
 
 	/**
@@ -71,6 +113,10 @@ final class Places {
 	 * @return the namespaces; none when the settings have no such team any more
 	 */
 	Set<String> likely(BuildId build, TeamName team) {
+		Optional<String> sent = sent(build);
+		if (sent.isPresent()) {
+			return Set.of(sent.get());
+		}
 		Set<String> likely = new LinkedHashSet<>();
 		this.sites.of(team).ifPresent((site) -> {
 			likely.addAll(last(build));
@@ -82,9 +128,14 @@ final class Places {
 	/**
 	 * Where to look for a run.
 	 * @param build the build whose run it is
-	 * @return the namespaces of all teams, the likeliest first
+	 * @return where it was sent; when that is not stored, the namespaces of all teams,
+	 * the likeliest first
 	 */
 	Set<String> of(BuildId build) {
+		Optional<String> sent = sent(build);
+		if (sent.isPresent()) {
+			return Set.of(sent.get());
+		}
 		Set<String> order = new LinkedHashSet<>();
 		String last = this.seen.get(build);
 		if (last != null) {

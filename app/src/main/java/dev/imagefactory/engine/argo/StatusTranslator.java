@@ -3,7 +3,7 @@ package dev.imagefactory.engine.argo;
 import dev.imagefactory.engine.RunStatus;
 import io.argoproj.workflow.models.IoArgoprojWorkflowV1alpha1Workflow;
 
-/** Says in our own words what Argo says of a Workflow; pure. */
+/** Says in our own words what Argo says of a Workflow. */
 @FunctionalInterface
 interface StatusTranslator {
 
@@ -13,5 +13,11 @@ interface StatusTranslator {
 	 * @return where the run is
 	 */
 	RunStatus translate(IoArgoprojWorkflowV1alpha1Workflow object);
+
+	/**
+	 * Says that a list of all Workflows begins, for who has only so much time for one.
+	 */
+	default void beginList() {
+	}
 
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.imagefactory.engine.EngineUnavailable;
+import dev.imagefactory.engine.PlaceClosed;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -72,7 +73,7 @@ final class WorkflowApi {
 		if (answer.deniesObject(name)) {
 			return Optional.empty();
 		}
-		return Optional.of(understood(good(answer, what), what, WorkflowObjects::read));
+		return Optional.of(understood(good(answer, what, namespace), what, WorkflowObjects::read));
 	}
 
 	/**
@@ -93,7 +94,7 @@ final class WorkflowApi {
 		if (answer.code() == ApiAnswer.CONFLICT) {
 			return Patched.STALE;
 		}
-		good(answer, what);
+		good(answer, what, namespace);
 		return Patched.DONE;
 	}
 
@@ -107,28 +108,30 @@ final class WorkflowApi {
 	 * @throws EngineUnavailable when the API server does not say
 	 */
 	<T> List<T> list(String namespace, String selector, Function<GenericKubernetesResource, Stream<T>> part) {
-		String what = "list the Workflows of the namespace %s".formatted(namespace);
 		for (int start = 0; start < MOST_STARTS; start++) {
-			Optional<List<T>> kept = pages(path(namespace) + query("labelSelector", selector, '?'), part, what);
+			Optional<List<T>> kept = pages(namespace, query("labelSelector", selector, '?'), part);
 			if (kept.isPresent()) {
 				return kept.get();
 			}
 		}
 		throw new EngineUnavailable(
-				"Cannot %s: the list was out of date before its last page, %d times; it is tried again".formatted(what,
-						MOST_STARTS));
+				"Cannot list the Workflows of the namespace %s: the list was out of date before its last page, %d times; it is tried again"
+					.formatted(namespace, MOST_STARTS));
 	}
 
-	private <T> Optional<List<T>> pages(String path, Function<GenericKubernetesResource, Stream<T>> part, String what) {
+	private <T> Optional<List<T>> pages(String namespace, String query,
+			Function<GenericKubernetesResource, Stream<T>> part) {
+		String what = "list the Workflows of the namespace %s".formatted(namespace);
 		List<T> kept = new ArrayList<>();
 		String next = null;
 		do {
-			ApiAnswer answer = this.calls.send(this.calls.request(page(path, this.limits.page(), next)), what,
+			ApiAnswer answer = this.calls.send(
+					this.calls.request(page(path(namespace) + query, this.limits.page(), next)), what,
 					this.limits.list());
 			if (next != null && answer.code() == ApiAnswer.GONE) {
 				return Optional.empty();
 			}
-			ListMeta meta = understood(good(answer, what), what,
+			ListMeta meta = understood(good(answer, what, namespace), what,
 					(body) -> WorkflowObjects.readPage(body, (resource) -> part.apply(resource).forEach(kept::add)));
 			next = meta.getContinue();
 		}
@@ -152,7 +155,7 @@ final class WorkflowApi {
 		HttpRequest.Builder request = this.calls.request(path(namespace) + "?limit=1")
 			.setHeader("Accept", METADATA_LIST);
 		ApiAnswer answer = this.calls.send(request, what, this.limits.one());
-		return understood(good(answer, what), what, (body) -> WorkflowObjects.readPage(body, (resource) -> {
+		return understood(good(answer, what, namespace), what, (body) -> WorkflowObjects.readPage(body, (resource) -> {
 		})).getResourceVersion();
 	}
 
@@ -179,13 +182,14 @@ final class WorkflowApi {
 		return before + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
 	}
 
-	private static ApiAnswer good(ApiAnswer answer, String what) {
+	private static ApiAnswer good(ApiAnswer answer, String what, String namespace) {
 		if (answer.isGood()) {
 			return answer;
 		}
 		String message = "Cannot %s: the Kubernetes API answered %d (%s)".formatted(what, answer.code(),
 				answer.words());
-		throw (answer.code() == ApiAnswer.FORBIDDEN) ? new Forbidden(message) : new EngineUnavailable(message);
+		throw (answer.code() == ApiAnswer.FORBIDDEN) ? new Forbidden(namespace, message)
+				: new EngineUnavailable(message);
 	}
 
 	private static <T> T understood(ApiAnswer answer, String what, Reading<T> reading) {
@@ -201,12 +205,14 @@ final class WorkflowApi {
 	}
 
 	/** The account may not do that there. */
-	static final class Forbidden extends EngineUnavailable {
+	static final class Forbidden extends PlaceClosed {
 
 		private static final long serialVersionUID = 1L;
 
-		Forbidden(String message) {
-			super(message);
+		Forbidden(String namespace, String message) {
+			super(namespace, Creation.RIGHT_MISSING, message
+					+ ". Give the service's account the Role of workflow-templates/service-access.yaml in the namespace "
+					+ namespace + "; it is asked again");
 		}
 
 	}

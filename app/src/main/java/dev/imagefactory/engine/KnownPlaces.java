@@ -1,0 +1,47 @@
+package dev.imagefactory.engine;
+
+import java.util.Map;
+import java.util.Optional;
+
+import dev.imagefactory.pipeline.BuildId;
+
+/**
+ * Where runs were sent, as it was stored when their builds were claimed. The settings may
+ * say something else by now.
+ */
+public interface KnownPlaces {
+
+	/**
+	 * Where a run was sent.
+	 * @param build the build whose run it is
+	 * @return the engine's name of the place; empty when none was stored
+	 */
+	Optional<String> of(BuildId build);
+
+	/**
+	 * Where the runs of all open builds were sent.
+	 * @return the places that were stored
+	 */
+	Map<BuildId, String> ofOpen();
+
+	/**
+	 * No place was ever stored.
+	 * @return nothing to each question
+	 */
+	static KnownPlaces none() {
+		return new KnownPlaces() {
+
+			@Override
+			public Optional<String> of(BuildId build) {
+				return Optional.empty();
+			}
+
+			@Override
+			public Map<BuildId, String> ofOpen() {
+				return Map.of();
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,27 @@
+package dev.imagefactory.submission;
+
+import java.util.Map;
+import java.util.Optional;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.pipeline.BuildId;
+
+/**
+ * Where runs were sent, as their claims say.
+ *
+ * @param builds the stored builds
+ */
+record ClaimedPlaces(Builds builds) implements KnownPlaces {
+
+	@Override
+	public Optional<String> of(BuildId build) {
+		return this.builds.place(build);
+	}
+
+	@Override
+	public Map<BuildId, String> ofOpen() {
+		return this.builds.openPlaces();
+	}
+
+}
