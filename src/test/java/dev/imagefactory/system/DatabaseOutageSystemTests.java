@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Takes the database away while deliveries come in and builds run, and gives it back:
  * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
  * nothing was stored, and so do programs and people that ask for something; and the
- * service needs no restart: the same one lives through both outages. An outage lasts 5
- * s, and with the system property {@code tests.soak} a minute.
+ * service needs no restart: the same one lives through both outages. An outage lasts 5 s,
+ * and with the system property {@code tests.soak} a minute.
  */
 @Isolated
 @Tag("scaled")

@@ -1,6 +1,5 @@
 package dev.imagefactory.system;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

@@ -72,8 +72,8 @@ final class QuickStart {
 		try (Stream<Path> files = Files.walk(made)) {
 			for (Path file : files.toList()) {
 				// The archive is for jars of just this age.
-				Files.copy(file, folder.resolve(made.relativize(file).toString()),
-						StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+				Files.copy(file, folder.resolve(made.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES,
+						StandardCopyOption.REPLACE_EXISTING);
 			}
 		}
 		return options.stream().map((option) -> option.replace(made.toString(), folder.toString())).toList();
