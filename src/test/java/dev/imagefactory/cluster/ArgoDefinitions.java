@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -31,6 +33,9 @@ public final class ArgoDefinitions {
 	private static final String GROUP = "argoproj.io";
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	/** Megabytes, which take seconds to read. */
+	private static final Map<Path, CustomResourceDefinition> READ = new ConcurrentHashMap<>();
 
 	private ArgoDefinitions() {
 	}
@@ -86,7 +91,11 @@ public final class ArgoDefinitions {
 	}
 
 	private static CustomResourceDefinition read(Path folder, ResourceDefinitionContext kind) {
-		Path file = folder.resolve("argoproj.io_%s.yaml".formatted(kind.getPlural()));
+		return READ.computeIfAbsent(folder.resolve("argoproj.io_%s.yaml".formatted(kind.getPlural())),
+				ArgoDefinitions::read);
+	}
+
+	private static CustomResourceDefinition read(Path file) {
 		try (InputStream in = Files.newInputStream(file)) {
 			return Serialization.unmarshal(in, CustomResourceDefinition.class);
 		}

@@ -28,6 +28,11 @@ public final class RealKubernetes implements AutoCloseable {
 	/** What the administrator shows. */
 	static final String ADMINISTRATOR = "for-tests-only";
 
+	/** Nothing else happens where there is no node. */
+	private static final String CONTROLLERS = "namespace-controller,serviceaccount-controller,"
+			+ "serviceaccount-token-controller,root-ca-certificate-publisher-controller,"
+			+ "clusterrole-aggregation-controller";
+
 	private final ClusterPrograms programs;
 
 	private final Path folder;
@@ -61,7 +66,7 @@ public final class RealKubernetes implements AutoCloseable {
 				List.of(programs.controllerManager().toString(), "--kubeconfig", kubeconfig().toString(),
 						"--service-account-private-key-file", this.keys.accounts().toString(), "--root-ca-file",
 						this.keys.certificate().toString(), "--use-service-account-credentials=true",
-						"--leader-elect=false", "--secure-port=0"));
+						"--leader-elect=false", "--secure-port=0", "--controllers", CONTROLLERS));
 	}
 
 	/**
@@ -207,9 +212,11 @@ public final class RealKubernetes implements AutoCloseable {
 
 	private Process start(String name, List<String> command) {
 		try {
-			Process process = new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-				.start();
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+			// They do not live long enough for collecting garbage to be worth it.
+			builder.environment().put("GOGC", "400");
+			Process process = builder.start();
 			write(name + ".pid", process.pid() + "\n");
 			return process;
 		}

@@ -45,19 +45,27 @@ class RefsThatGitTakesTests {
 	/** A registry takes so many characters, and a byte becomes four at the most. */
 	private static final int ALWAYS_A_TAG = 128 / 4;
 
-	@Property(tries = 100_000)
+	/** A hundred thousand refs, by the hundred: every processor takes some. */
+	@Property(tries = 1000)
 	@StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-	void renderWhenGitTakesARefCarriesItByteForByteOrRefusesIt(@ForAll("gitRefs") String ref) {
-		Optional<GitRef> parsed = parse(ref);
-		assertThat(parsed.isEmpty()).as(ref).isEqualTo(NO_UNICODE.matcher(ref).find());
-		boolean structure = STRUCTURE.matcher(ref).find();
-		Optional<JsonNode> workflow = parsed.flatMap(RefsThatGitTakesTests::render);
-		assertThat(workflow.isEmpty()).as(ref).isEqualTo(structure);
-		workflow.ifPresent((rendered) -> assertCarries(rendered, ref));
-		Statistics.label("rendered").collect(!structure).coverage((coverage) -> {
+	void renderWhenGitTakesARefCarriesItByteForByteOrRefusesIt(@ForAll("hundreds") List<String> refs) {
+		refs.parallelStream().forEach(RefsThatGitTakesTests::assertCarriedOrRefused);
+		refs.forEach((ref) -> Statistics.label("rendered").collect(!hasStructure(ref)).coverage((coverage) -> {
 			coverage.check(true).percentage((percent) -> percent > 20);
 			coverage.check(false).percentage((percent) -> percent > 20);
-		});
+		}));
+	}
+
+	private static void assertCarriedOrRefused(String ref) {
+		Optional<GitRef> parsed = parse(ref);
+		assertThat(parsed.isEmpty()).as(ref).isEqualTo(NO_UNICODE.matcher(ref).find());
+		Optional<JsonNode> workflow = parsed.flatMap(RefsThatGitTakesTests::render);
+		assertThat(workflow.isEmpty()).as(ref).isEqualTo(hasStructure(ref));
+		workflow.ifPresent((rendered) -> assertCarries(rendered, ref));
+	}
+
+	private static boolean hasStructure(String text) {
+		return STRUCTURE.matcher(text).find();
 	}
 
 	private static void assertCarries(JsonNode workflow, String ref) {
@@ -72,7 +80,7 @@ class RefsThatGitTakesTests {
 			.allMatch((destination) -> DESTINATION.matcher(destination).matches());
 		StringBuilder texts = new StringBuilder();
 		addTexts(workflow, texts);
-		assertThat(STRUCTURE.matcher(texts).find()).as(ref).isFalse();
+		assertThat(hasStructure(texts.toString())).as(ref).isFalse();
 		workflow.at("/metadata/labels").forEach((label) -> assertThat(label.asText()).matches(LABEL));
 	}
 
@@ -127,12 +135,16 @@ class RefsThatGitTakesTests {
 		}
 	}
 
+	@Provide
+	Arbitrary<List<String>> hundreds() {
+		return gitRefs().list().ofSize(100);
+	}
+
 	/**
 	 * Pieces that mean something to shells, Argo, Kubernetes, YAML or JSON. Half a
 	 * surrogate pair is how a payload says what is no UTF-8: git takes any bytes.
 	 */
-	@Provide
-	Arbitrary<String> gitRefs() {
+	private static Arbitrary<String> gitRefs() {
 		Arbitrary<String> pieces = Arbitraries.of("v1", ".", "-", "_", "/", "{{", "}}", "{", "}", "$(", "$", ")", "(",
 				"'", "\"", "`", ";", "|", "&", "<", ">", "#", "%", "=", "+", ",", "!", "@", "{{=1}}", "\u00e9",
 				"\u6f22", "\u2028", "\u2029", "\u0085", "\u009f", "\ud83d\ude00", "&&", "--", "sprig", "workflow.name",

@@ -24,20 +24,25 @@ import dev.imagefactory.source.RepositoryId;
 import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.QueueSettings;
 import dev.imagefactory.submission.Submitter;
+import org.junit.jupiter.api.Tag;
 
 import static dev.imagefactory.spine.Spine.C1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** One repository publishes a thousand releases at once, and others are there, too. */
+/**
+ * One repository publishes very many releases at once, a thousand with the system
+ * property {@code tests.soak}, and others are there, too.
+ */
+@Tag("scaled")
 class ManyReleasesTests {
 
-	private static final int RELEASES = 1000;
+	private static final int RELEASES = Boolean.getBoolean("tests.soak") ? 1000 : 200;
 
 	private static final int REPLICAS = 3;
 
 	private static final QueueSettings LIMITS = new QueueSettings(24, 20);
 
-	/** So many repositories take the places that the thousand may not have. */
+	/** So many repositories take the places that these releases may not have. */
 	private static final int OTHERS = LIMITS.maxRunning() - LIMITS.maxRunningPerRepository();
 
 	private static final RunPhase.Ended FAILED = new RunPhase.Ended(new RunResult.Failed("no-dockerfile", "None."),
@@ -46,7 +51,7 @@ class ManyReleasesTests {
 	private int commits;
 
 	@EachDatabase
-	void workWhenAThousandReleasesComeAtOnceNeitherStarvesOthersNorFloodsTheEngine(TestDatabase database) {
+	void workWhenVeryManyReleasesComeAtOnceNeitherStarvesOthersNorFloodsTheEngine(TestDatabase database) {
 		try (Spine spine = new Spine(database, LIMITS)) {
 			List<Submitter> replicas = IntStream.range(0, REPLICAS)
 				.mapToObj((number) -> spine.replica(spine.git))
@@ -91,7 +96,7 @@ class ManyReleasesTests {
 		return build.id();
 	}
 
-	/** One run of the thousand ends at a time, so that there is one turn to give. */
+	/** One run of them ends at a time, so that there is one turn to give. */
 	private static int turnsUntilItRuns(Spine spine, List<Submitter> replicas, BuildId waiting) {
 		int turns = 0;
 		while (!spine.engine.knows(waiting) && turns < 100) {

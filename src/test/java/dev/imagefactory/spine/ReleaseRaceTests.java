@@ -34,6 +34,7 @@ import dev.imagefactory.source.RepositoryName;
 import dev.imagefactory.submission.Submitter;
 import dev.imagefactory.tracking.Tracking;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,9 +42,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * One release asked for by a webhook and by API calls at the same moment: whoever comes
  * first publishes it, all others make rebuilds, and nobody moves its tag.
  */
+@Tag("scaled")
 class ReleaseRaceTests {
 
-	private static final int ROUNDS = 15;
+	private static final int ROUNDS = Boolean.getBoolean("tests.soak") ? 150 : 6;
 
 	private static final int REPLICAS = 3;
 

@@ -39,6 +39,7 @@ import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.submission.Submitter;
 import dev.imagefactory.tracking.Tracking;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * build ends once, by the table; green is true; no tag stays held; and whatever run is
  * left over is ended.
  */
+@Tag("scaled")
 class ReplicaInterleavingTests {
 
 	private static final List<CommitSha> COMMITS = List.of(Spine.C1, Spine.C2);
@@ -54,7 +56,7 @@ class ReplicaInterleavingTests {
 	private static final List<String> TABLES = List.of("build_order", "build", "build_step", "build_finding",
 			"build_event", "image_tag", "scanned_image", "delivery", "delivery_order", "delivery_body", "image_owner");
 
-	private static final int SEEDS = 30;
+	private static final int SEEDS = Boolean.getBoolean("tests.soak") ? 300 : 15;
 
 	private static final int MOMENTS = 90;
 

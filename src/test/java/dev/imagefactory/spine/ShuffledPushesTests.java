@@ -47,18 +47,21 @@ import static dev.imagefactory.spine.Spine.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A hundred pushes in any order, some of them twice and some never, built by three
- * replicas over a real repository at a real git server: {@code dev} ends at the newest
- * commit that came, and never points at an older one than before.
+ * Pushes in any order, some of them twice and some never, built by three replicas over a
+ * real repository at a real git server: {@code dev} ends at the newest commit that came,
+ * and never points at an older one than before. They are a hundred with the system
+ * property {@code tests.soak}.
  */
 @Tag("scaled")
 @Order(1)
 class ShuffledPushesTests {
 
-	private static final int PUSHES = 100;
+	private static final boolean SOAK = Boolean.getBoolean("tests.soak");
+
+	private static final int PUSHES = SOAK ? 100 : 40;
 
 	/** How many orders are tried on each database. */
-	private static final int SEEDS = Boolean.getBoolean("tests.soak") ? 20 : 1;
+	private static final int SEEDS = SOAK ? 20 : 1;
 
 	@TempDir
 	Path folder;

@@ -37,9 +37,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Several processes with the engine argo on one PostgreSQL and one real Kubernetes API,
  * which each reaches over a proxy of its own. They are killed and frozen at the calls
  * that matter, before the call is heard or after it was done; always one Workflow comes
- * of each build.
+ * of each build. They are killed at two calls that another one has to make up for, and
+ * with the system property {@code tests.soak} at all.
  */
-@Order(2)
+@Order(Integer.MAX_VALUE)
 @Tag("scaled")
 class ArgoReplicasSystemTests {
 
@@ -105,7 +106,7 @@ class ArgoReplicasSystemTests {
 	void buildsWhenReplicasAreKilledAtEachPointAreOneWorkflowEach() {
 		Map<String, String> sent = new TreeMap<>();
 		List<Point> points = Boolean.getBoolean("tests.soak") ? List.of(Point.values())
-				: List.of(Point.CREATE, Point.CREATED, Point.LET_GO, Point.LET_GO_DONE);
+				: List.of(Point.CREATE, Point.LET_GO);
 		for (int i = 0; i < points.size(); i += 2) {
 			killAt(points.get(i), points.get(i + 1), sent);
 		}
@@ -114,7 +115,7 @@ class ArgoReplicasSystemTests {
 
 	/** Releases are sent until two of three processes died. */
 	private static void killAt(Point one, Point other, Map<String, String> sent) {
-		List<Replica> replicas = replicas();
+		List<Replica> replicas = replicas(REPLICAS);
 		controller.holds = one.isStop();
 		List<AtomicBoolean> dead = List.of(replicas.get(0).dieAt(one), replicas.get(1).dieAt(other));
 		Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
@@ -132,7 +133,7 @@ class ArgoReplicasSystemTests {
 
 	@Test
 	void buildWhenItsReplicaIsFrozenPastItsLeaseIsCarriedOnByAnotherAndTheResumedOneDoesNoHarm() {
-		List<Replica> replicas = replicas();
+		List<Replica> replicas = replicas(2);
 		Replica frozen = replicas.get(0);
 		AtomicBoolean asleep = frozen.freezeAt(Point.CREATED);
 		Map<String, String> sent = new TreeMap<>();
@@ -149,7 +150,7 @@ class ArgoReplicasSystemTests {
 
 	/** Each build is over, has one Workflow, and is let go; nothing else is there. */
 	private static void assertEnded(Map<String, String> sent) {
-		Api api = replicas().getFirst().api();
+		Api api = replicas(1).getFirst().api();
 		sent.forEach((build, state) -> {
 			JsonNode ended = api.awaitEnd(build);
 			assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo(state);
@@ -196,9 +197,9 @@ class ArgoReplicasSystemTests {
 		}
 	}
 
-	/** Those that live, after the missing were started. */
-	private static List<Replica> replicas() {
-		int missing = REPLICAS - (int) STARTED.stream().filter(Replica::isAlive).count();
+	/** Those that live, after as many were started as are missing. */
+	private static List<Replica> replicas(int least) {
+		int missing = least - (int) STARTED.stream().filter(Replica::isAlive).count();
 		if (missing > 0) {
 			List<Integer> numbers = new ArrayList<>();
 			for (int i = 0; i < missing; i++) {

@@ -2,7 +2,6 @@ package dev.imagefactory.system;
 
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,25 +13,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Deliveries that are wrong, come twice, or come in a strange order. */
 class BadDeliverySystemTests {
 
-	private static final String REPOSITORY = "acme/hello";
+	private static final CommonService.Tenant US = CommonService.Tenant.DELIVERIES;
 
-	private static final String SECRET = "It's a secret to everybody";
+	private static final String REPOSITORY = US.repository();
 
-	private static final String OTHER_SECRET = "the secret of acme/other";
+	private static final String SECRET = CommonService.SECRET;
 
 	private static final int LARGEST = 26_214_400;
 
-	@TempDir
-	private static Path folder;
-
-	private static final Hook HOOK = new Hook(REPOSITORY, 1001, SECRET);
+	private static final Hook HOOK = US.hook();
 
 	private static GitProject project;
 
@@ -50,15 +45,9 @@ class BadDeliverySystemTests {
 
 	@BeforeAll
 	static void start() throws Exception {
-		project = new GitProject(folder.resolve("hello"));
-		commit = project.commit(GitProject.hello("hello"));
-		project.tag("v1.0.0");
-		service = ServiceProcess.on(folder.resolve("data"))
-			.with("image-factory.local.builder", "jib")
-			.onboarding(REPOSITORY, project.url(), Hook.secretFile(folder, SECRET))
-			.onboarding("acme/other", project.url(), Hook.secretFile(folder, SECRET))
-			.owning(2002, Hook.secretFile(folder, "other-secret", OTHER_SECRET))
-			.start();
+		project = US.project();
+		commit = project.git("rev-parse", "HEAD");
+		service = CommonService.process();
 		api = service.api();
 		stored = StoredRelease.make(service, HOOK, "v1.0.0");
 		// Its answer takes 20 s; the other tests go on meanwhile.
@@ -70,7 +59,6 @@ class BadDeliverySystemTests {
 	@AfterAll
 	static void end() throws Exception {
 		slow.close();
-		service.close();
 	}
 
 	@AfterEach
@@ -86,7 +74,7 @@ class BadDeliverySystemTests {
 
 	@Test
 	void deliveryWhenSignedWithAnotherSecretIsRefused() {
-		Hook wrong = new Hook(REPOSITORY, 1001, "guessed");
+		Hook wrong = new Hook(REPOSITORY, US.id(), "guessed");
 		Delivery delivery = wrong.release("v1.0.0");
 		assertRefused(delivery, wrong.send(api, delivery), "401 signature-invalid");
 	}
@@ -118,10 +106,10 @@ class BadDeliverySystemTests {
 
 	@Test
 	void deliveryWhenSignedWithTheSecretOfAnotherRepositoryIsRefused() {
-		Hook other = new Hook(REPOSITORY, 1001, OTHER_SECRET);
+		Hook other = new Hook(REPOSITORY, US.id(), CommonService.OTHER_SECRET);
 		Delivery forHello = other.release("v1.0.0");
 		assertRefused(forHello, other.send(api, forHello), "401 secret-out-of-scope");
-		Hook shared = new Hook("acme/other", 2002, SECRET);
+		Hook shared = new Hook(CommonService.OWNING, CommonService.OWNING_ID, SECRET);
 		Delivery forOther = shared.release("v1.0.0");
 		assertRefused(forOther, shared.send(api, forOther), "401 secret-out-of-scope");
 	}
@@ -334,7 +322,7 @@ class BadDeliverySystemTests {
 
 	@Test
 	void deliveryWhenItsRepositoryIsNotOnboardedIsIgnored() {
-		Hook stranger = new Hook("stranger/thing", 3003, SECRET);
+		Hook stranger = new Hook("stranger/thing", 4004, SECRET);
 		JsonNode answer = stranger.send(api, stranger.release("v1.0.0")).json();
 		assertThat(answer.path("reason").asText()).isEqualTo("repository-not-onboarded");
 	}
@@ -389,8 +377,7 @@ class BadDeliverySystemTests {
 		assertThat(builds).as("builds of " + tag).hasSize(1);
 		JsonNode build = api.awaitEnd(builds.getFirst().path("id").asText());
 		assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCEEDED");
-		assertThat(new Layout(service.dataDirectory().resolve("registry/test/hello")).tags()).containsEntry(tag,
-				build.path("digest").asText());
+		assertThat(US.layout().tags()).containsEntry(tag, build.path("digest").asText());
 	}
 
 	/** What GitHub sends when somebody writes a release and its tag in the browser. */

@@ -16,7 +16,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the builder that every machine has. {@link BadDockerfileSystemTests} shows the same
  * with buildah.
  */
+@Order(2)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BadRepositorySystemTests {
 
 	private static final String SECRET = "s3cret";
@@ -126,7 +131,9 @@ class BadRepositorySystemTests {
 		stored.assertKept();
 	}
 
+	/** Last, because the service asks for a while before it gives up. */
 	@Test
+	@Order(Integer.MAX_VALUE)
 	void repositoryWhenItVanishesBeforeItsBuildEndsItAsErrored() {
 		JsonNode planned = api.awaitPlanned(orphan);
 		assertThat(planned.path("outcome").asText()).isEqualTo("built");

@@ -1,39 +1,28 @@
 package dev.imagefactory.system;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Requests to the API that are wrong, and requests of those who may not ask. */
 class BadRequestSystemTests {
 
-	private static final String REPOSITORY = "acme/hello";
+	private static final CommonService.Tenant US = CommonService.Tenant.REQUESTS;
 
-	private static final Hook HOOK = new Hook(REPOSITORY, 1001, "s3cret");
-
-	@TempDir
-	private static Path folder;
-
-	/** Takes connections and never says a word, so that a clone from it goes on. */
-	private static ServerSocket silent;
+	private static final String REPOSITORY = US.repository();
 
 	private static ServiceProcess service;
 
@@ -45,19 +34,10 @@ class BadRequestSystemTests {
 
 	@BeforeAll
 	static void start() throws Exception {
-		GitProject project = new GitProject(folder.resolve("hello"));
-		project.commit(GitProject.hello("hello"));
-		project.tag("v1.0.0");
-		silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		Path secret = Hook.secretFile(folder, "s3cret");
-		service = ServiceProcess.on(folder.resolve("data"))
-			.with("image-factory.local.builder", "jib")
-			.onboarding(REPOSITORY, project.url(), secret)
-			.onboarding("acme/silent", URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/acme/silent.git"),
-					secret)
-			.start();
+		US.project();
+		service = CommonService.process();
 		api = service.api();
-		stored = StoredRelease.make(service, HOOK, "v1.0.0");
+		stored = StoredRelease.make(service, US.hook(), "v1.0.0");
 		session = signIn();
 	}
 
@@ -68,14 +48,6 @@ class BadRequestSystemTests {
 			.send(HttpRequest.newBuilder(URI.create(link.group())).build(), HttpResponse.BodyHandlers.ofString());
 		assertThat(answer.statusCode()).isEqualTo(303);
 		return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
-	}
-
-	@AfterAll
-	static void end() throws IOException {
-		if (service != null) {
-			service.close();
-		}
-		silent.close();
 	}
 
 	@AfterEach
@@ -118,13 +90,13 @@ class BadRequestSystemTests {
 
 	@Test
 	void buildWhenTheBodyIsWrongIsRefused() {
-		for (String body : List.of("", "{", "[]", "null", "{}", "{\"repository\": \"acme/hello\"}",
-				"{\"repository\": \"acme/hello\", \"ref\": \"refs/heads/main\", \"colour\": \"red\"}",
-				"{\"repository\": \"acme/hello\", \"ref\": \"main\"}",
-				"{\"repository\": \"acme/hello\", \"commit\": \"abc123\"}",
-				"{\"repository\": \"acme/hello\", \"ref\": \"refs/heads/main\", \"release\": \"v1.0.0\"}",
+		for (String body : List.of("", "{", "[]", "null", "{}", "{\"repository\": \"acme/requests\"}",
+				"{\"repository\": \"acme/requests\", \"ref\": \"refs/heads/main\", \"colour\": \"red\"}",
+				"{\"repository\": \"acme/requests\", \"ref\": \"main\"}",
+				"{\"repository\": \"acme/requests\", \"commit\": \"abc123\"}",
+				"{\"repository\": \"acme/requests\", \"ref\": \"refs/heads/main\", \"release\": \"v1.0.0\"}",
 				"{\"repository\": \"../../etc\", \"release\": \"v1.0.0\"}",
-				"{\"repository\": \"acme/hello\", \"release\": 7}")) {
+				"{\"repository\": \"acme/requests\", \"release\": 7}")) {
 			assertThat(api.post("/api/v1/builds", body).problem()).as(body).isEqualTo("400 invalid-body");
 		}
 		assertThat(api.builds(REPOSITORY, "refs/heads/main")).isEmpty();
@@ -141,7 +113,7 @@ class BadRequestSystemTests {
 	void buildWhenTheRefIsNotThereIsRefused() {
 		for (String target : List.of("\"ref\": \"refs/heads/nowhere\"", "\"release\": \"v404\"",
 				"\"commit\": \"" + "a".repeat(40) + "\"")) {
-			assertThat(api.post("/api/v1/builds", "{\"repository\": \"acme/hello\", " + target + "}").problem())
+			assertThat(api.post("/api/v1/builds", "{\"repository\": \"acme/requests\", " + target + "}").problem())
 				.as(target)
 				.isEqualTo("422 ref-not-found");
 		}
@@ -149,13 +121,13 @@ class BadRequestSystemTests {
 
 	@Test
 	void buildWhenTheIdempotencyKeyWasUsedForAnotherBodyIsRefused() {
-		String branch = "{\"repository\": \"acme/hello\", \"release\": \"v1.0.0\"}";
+		String branch = "{\"repository\": \"acme/requests\", \"release\": \"v1.0.0\"}";
 		Api.Answer first = keyed("the-key", branch);
 		assertThat(first.status()).as(first.body()).isEqualTo(202);
 		Api.Answer second = keyed("the-key", branch);
 		assertThat(second.status() + second.body() + second.location())
 			.isEqualTo(first.status() + first.body() + first.location());
-		assertThat(keyed("the-key", "{\"repository\": \"acme/hello\", \"ref\": \"refs/heads/main\"}").problem())
+		assertThat(keyed("the-key", "{\"repository\": \"acme/requests\", \"ref\": \"refs/heads/main\"}").problem())
 			.isEqualTo("422 idempotency-key-reused");
 		api.awaitEnd(first.json().at("/builds/0/id").asText());
 		assertThat(api.builds(REPOSITORY, "refs/tags/v1.0.0")).hasSize(2);
@@ -171,7 +143,7 @@ class BadRequestSystemTests {
 
 	@Test
 	void rerunWhenAnAttemptIsOpenIsRefused() {
-		Hook hook = new Hook("acme/silent", 2002, "s3cret");
+		Hook hook = new Hook(CommonService.SILENT, 3003, CommonService.SECRET);
 		JsonNode answer = hook.send(api, hook.push("main", "b".repeat(40))).json();
 		String build = api.awaitPlanned(answer.path("delivery").asText()).at("/builds/0/id").asText();
 		assertThat(api.post("/api/v1/builds/" + build + "/rerun", "").problem()).isEqualTo("409 build-open");

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * every delivery that was answered 2xx still becomes exactly one order and every order
  * exactly one image.
  */
+@Tag("scaled")
 @Isolated
 class CrashSystemTests {
 
@@ -47,7 +49,8 @@ class CrashSystemTests {
 	/** Releases sent in a round; their builds are in many states when the kill comes. */
 	private static final int PER_ROUND = 4;
 
-	private static final int LANDINGS = 2;
+	/** How often each point is to be hit at least. */
+	private static final int LANDINGS = Boolean.getBoolean("tests.soak") ? 2 : 1;
 
 	@TempDir
 	private Path folder;

@@ -43,21 +43,21 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Takes the database away while deliveries come in and builds run, and gives it back:
  * nothing that was answered 2xx is lost or done twice, senders hear within 2 s that
  * nothing was stored, and so do programs and people that ask for something; and the
- * service needs no restart: the same one lives through both outages. An outage lasts 10
- * s, and with the system property {@code tests.soak} a minute.
+ * service needs no restart: the same one lives through both outages. An outage lasts 5 s,
+ * and with the system property {@code tests.soak} a minute.
  */
 @Isolated
 @Tag("scaled")
 class DatabaseOutageSystemTests {
 
 	private static final Duration OUTAGE = Boolean.getBoolean("tests.soak") ? Duration.ofMinutes(1)
-			: Duration.ofSeconds(10);
+			: Duration.ofSeconds(5);
 
 	private static final Duration SOON = Duration.ofSeconds(2);
 
 	private static final String SECRET = "a secret for outages";
 
-	private static final int RELEASES = 24;
+	private static final int RELEASES = 16;
 
 	private static final int SENDERS = 4;
 

@@ -19,25 +19,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DemoSystemTests {
 
 	/** The last that the demo says, or why it says no more. */
-	private static final Pattern END = Pattern
+	static final Pattern END = Pattern
 		.compile("Make the next release.*|The build ended .*|The demo did not get to its end.*");
 
 	@TempDir
 	private Path folder;
 
+	/** The first time as users start it. */
 	@Test
 	void demoWhenRunTwiceMakesTwoReleasesOfTheTaggedCommits() {
 		Path data = this.folder.resolve("data");
-		Played first = play(data, "v1.0.0");
-		Played second = play(data, "v1.1.0");
+		Played first = play(ServiceProcess.on(data).profile("demo").jvm(), "v1.0.0");
+		Played second = play(ServiceProcess.on(data).profile("demo"), "v1.1.0");
 		assertThat(second.digest()).isNotEqualTo(first.digest());
 		assertThat(second.commit()).isNotEqualTo(first.commit());
 		Layout layout = new Layout(data.resolve("registry/demo/hello"));
 		assertThat(layout.tags()).containsEntry("v1.0.0", first.digest()).containsEntry("v1.1.0", second.digest());
 	}
 
-	private static Played play(Path data, String tag) {
-		try (ServiceProcess service = ServiceProcess.on(data).profile("demo").jvm().start()) {
+	private static Played play(ServiceProcess.Description described, String tag) {
+		try (ServiceProcess service = described.start()) {
+			Path data = service.dataDirectory();
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
 				.until(service::output, (output) -> END.matcher(output).find());

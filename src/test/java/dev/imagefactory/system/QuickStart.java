@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * A start of the service that costs half, because tests start it so often: its jar is
- * taken apart by its own tools mode, and the classes that a start loads are kept in an
+ * taken apart by its own tools mode, and the classes that the demo loads are kept in an
  * archive which later JVMs map. It runs the same classes. Both lie beside the jar, in a
  * folder named after this version of the jar and of Java.
  */
@@ -52,6 +53,30 @@ final class QuickStart {
 	 */
 	static List<String> packaged(Path jar) {
 		return List.of("-jar", jar.toString());
+	}
+
+	/**
+	 * The options that start copies of those files, for an account that may not read
+	 * them.
+	 * @param jar the packaged service
+	 * @param folder where the copies are made
+	 * @return what follows the JVM's other options
+	 * @throws IOException when it cannot be copied
+	 */
+	static List<String> copied(Path jar, Path folder) throws IOException {
+		List<String> options = of(jar);
+		if (options.equals(packaged(jar))) {
+			return packaged(Files.copy(jar, folder.resolve(jar.getFileName())));
+		}
+		Path made = Path.of(options.getLast()).getParent().getParent();
+		try (Stream<Path> files = Files.walk(made)) {
+			for (Path file : files.toList()) {
+				// The archive is for jars of just this age.
+				Files.copy(file, folder.resolve(made.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES,
+						StandardCopyOption.REPLACE_EXISTING);
+			}
+		}
+		return options.stream().map((option) -> option.replace(made.toString(), folder.toString())).toList();
 	}
 
 	private static List<String> prepare(Path jar) {
@@ -100,8 +125,9 @@ final class QuickStart {
 				takenApart().getParent().toString());
 		Path unfinished = this.folder.resolve("unfinished.jsa");
 		// Whether a class can be archived is not for whoever reads a test's output.
-		run("-XX:ArchiveClassesAtExit=" + unfinished, "-Xlog:disable", "-Dspring.context.exit=onRefresh", "-jar",
-				takenApart().toString(), "--server.port=0", "--image-factory.data-dir=" + this.folder.resolve("data"));
+		play("-XX:ArchiveClassesAtExit=" + unfinished, "-Xlog:disable", "-jar", takenApart().toString(),
+				"--server.port=0", "--spring.profiles.active=demo",
+				"--image-factory.data-dir=" + this.folder.resolve("data"));
 		FileSystemUtils.deleteRecursively(this.folder.resolve("data"));
 		Files.move(unfinished, archive());
 	}
@@ -115,18 +141,55 @@ final class QuickStart {
 	}
 
 	private void run(String... options) throws IOException, InterruptedException {
-		Path output = Files.createDirectories(this.folder).resolve("output");
-		List<String> command = new ArrayList<>(ServiceProcess.JAVA);
-		command.addAll(List.of(options));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		Process process = launch(options);
 		try {
 			if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-				throw new IOException(String.join(" ", command) + " failed; it printed:\n" + Files.readString(output));
+				throw failure(options);
 			}
 		}
 		finally {
 			process.destroyForcibly();
 		}
+	}
+
+	/** Lets the demo make its release, so that what a build needs is loaded too. */
+	private void play(String... options) throws IOException, InterruptedException {
+		Process process = launch(options);
+		try {
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+			while (!DemoSystemTests.END.matcher(Files.readString(output())).find()) {
+				if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
+					throw failure(options);
+				}
+			}
+			process.destroy();
+			if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+				throw failure(options);
+			}
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	private Process launch(String... options) throws IOException {
+		Files.createDirectories(this.folder);
+		return new ProcessBuilder(command(options)).redirectErrorStream(true).redirectOutput(output().toFile()).start();
+	}
+
+	private static List<String> command(String... options) {
+		List<String> command = new ArrayList<>(ServiceProcess.JAVA);
+		command.addAll(List.of(options));
+		return command;
+	}
+
+	private Path output() {
+		return this.folder.resolve("output");
+	}
+
+	private IOException failure(String... options) throws IOException {
+		return new IOException(
+				String.join(" ", command(options)) + " failed; it printed:\n" + Files.readString(output()));
 	}
 
 }

@@ -33,7 +33,6 @@ class ReleaseSystemTests {
 		project.commit(GitProject.hello("hello"));
 		project.tag("v1.0.0");
 		try (ServiceProcess service = ServiceProcess.on(this.folder.resolve("data"))
-			.jvm()
 			.onboarding(REPOSITORY, project.url(), Hook.secretFile(this.folder, "s3cret"))
 			.with("image-factory.teams[0].repositories[0].latest", true)
 			.start()) {

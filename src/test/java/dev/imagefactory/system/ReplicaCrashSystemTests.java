@@ -51,9 +51,9 @@ class ReplicaCrashSystemTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("tests.soak");
 
-	private static final int DELIVERIES = SOAK ? 1000 : 50;
+	private static final int DELIVERIES = SOAK ? 1000 : 30;
 
-	private static final int KILLS = SOAK ? 60 : 5;
+	private static final int KILLS = SOAK ? 60 : 3;
 
 	private static final int REPLICAS = 3;
 

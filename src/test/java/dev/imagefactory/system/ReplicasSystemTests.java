@@ -176,7 +176,7 @@ class ReplicasSystemTests {
 		Story.PLANNED.project().commit(GitProject.hello("Hello"));
 		List<ServiceProcess> replicas = replicas();
 		List<String> sent = new ArrayList<>();
-		for (int i = 0; i < 60; i++) {
+		for (int i = 0; i < 30; i++) {
 			sent.add(Story.PLANNED.send(replicas.get(i % REPLICAS), "no-such-tag-" + i));
 		}
 		sent.forEach((delivery) -> assertThat(api(replicas.getFirst()).awaitPlanned(delivery).path("reason").asText())

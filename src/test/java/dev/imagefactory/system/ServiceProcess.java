@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged service as a process of its own, seen only from outside: its socket, its
@@ -192,7 +193,7 @@ public final class ServiceProcess implements AutoCloseable {
 
 		private List<String> prefix = List.of();
 
-		private Path jar = JAR;
+		private @Nullable List<String> copy;
 
 		/** What runs for an hour starts the jar as users do. */
 		private boolean quick = !Boolean.getBoolean("tests.soak");
@@ -240,13 +241,13 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		/**
-		 * Starts another copy of the service's file.
-		 * @param copy the copy
+		 * Starts a copy of the service's files, which another account can be allowed to
+		 * read.
+		 * @param folder where it is made
 		 * @return this
 		 */
-		public Description jar(Path copy) {
-			this.jar = copy;
-			this.quick = false;
+		Description copiedTo(Path folder) throws IOException {
+			this.copy = QuickStart.copied(JAR, Files.createDirectories(folder));
 			return this;
 		}
 
@@ -332,11 +333,18 @@ public final class ServiceProcess implements AutoCloseable {
 			List<String> command = new ArrayList<>(this.prefix);
 			command.addAll(JAVA);
 			command.addAll(this.jvm);
-			command.addAll(this.quick ? QuickStart.of(this.jar) : QuickStart.packaged(this.jar));
+			command.addAll(program());
 			command.addAll(List.of("--server.port=" + port, "--spring.profiles.active=" + this.profile,
 					"--image-factory.data-dir=" + this.dataDirectory));
 			this.settings.forEach((key, value) -> command.add("--" + key + "=" + value));
 			return command;
+		}
+
+		private List<String> program() {
+			if (this.copy != null) {
+				return this.copy;
+			}
+			return this.quick ? QuickStart.of(JAR) : QuickStart.packaged(JAR);
 		}
 
 		private static int freePort() throws IOException {

@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * and the service itself may not delete it.
  */
 @Timeout(300)
-@Order(1)
+@Order(2)
 class SubordinateIdsSystemTests {
 
 	private static final String SECRET = "s3cret";
@@ -67,19 +67,17 @@ class SubordinateIdsSystemTests {
 		Files.copy(BUSYBOX, project.folder().resolve("busybox"));
 		project.commit(Map.of("Dockerfile", DOCKERFILE.formatted(this.turnstile.getLocalPort())));
 		project.tag("v1.0.0");
-		Path jar = Files.copy(Path.of(System.getProperty("service.jar", "target/image-factory.jar")),
-				this.folder.resolve("service.jar"));
 		Path data = Files.createDirectories(this.folder.resolve("data"));
 		Path secret = Hook.secretFile(this.folder, SECRET);
 		String[] starter = Nobody.starterWithSubordinateIds(this.folder);
-		Nobody.mayRead(this.folder);
-		Nobody.owns(data);
 		this.description = ServiceProcess.on(data)
 			.startedBy(starter)
 			.environment("HOME", data.toString())
-			.jar(jar)
+			.copiedTo(this.folder.resolve("service"))
 			.with("image-factory.local.builder", "buildah")
 			.onboarding("acme/app", project.url(), secret);
+		Nobody.mayRead(this.folder);
+		Nobody.owns(data);
 	}
 
 	@AfterEach

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The service as an account with no rights at all, not even subordinate ids. */
-@Order(1)
+@Order(2)
 class UnprivilegedSystemTests {
 
 	private static final String SECRET = "s3cret";
@@ -27,25 +27,24 @@ class UnprivilegedSystemTests {
 
 	private GitProject project;
 
-	private Path jar;
+	private ServiceProcess.Description asNobody;
 
 	@BeforeEach
 	void share() throws IOException {
 		Nobody.need();
 		this.project = new GitProject(this.folder.resolve("projects/app"));
-		this.jar = Files.copy(Path.of(System.getProperty("service.jar", "target/image-factory.jar")),
-				this.folder.resolve("service.jar"));
 		Hook.secretFile(this.folder, SECRET);
 		release("v1.0.0", "FROM scratch\nCOPY hello.txt /\n");
 		release("v1.1.0", "FROM scratch\nCOPY hello.txt /\nRUN make\n");
 		Files.createDirectories(this.folder.resolve("data"));
+		this.asNobody = asNobody();
 		Nobody.mayRead(this.folder);
 		Nobody.owns(this.folder.resolve("data"));
 	}
 
 	@Test
 	void buildWhenNoBuilderMayWorkIsDoneByJibOrSaysWhatIsMissing() {
-		try (ServiceProcess service = asNobody().start()) {
+		try (ServiceProcess service = this.asNobody.start()) {
 			JsonNode plain = build(service, "v1.0.0");
 			assertThat(plain.path("state").asText()).as(plain.toString()).isEqualTo("SUCCEEDED");
 			assertThat(log(service, plain)).contains("with jib");
@@ -61,7 +60,7 @@ class UnprivilegedSystemTests {
 
 	@Test
 	void buildWhenTheSettingNamesABuilderThatMayNotWorkSaysWhy() {
-		try (ServiceProcess service = asNobody().with("image-factory.local.builder", "buildah").start()) {
+		try (ServiceProcess service = this.asNobody.with("image-factory.local.builder", "buildah").start()) {
 			JsonNode build = build(service, "v1.0.0");
 			assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("ERRORED");
 			assertThat(build.path("reason").asText()).isEqualTo("builder-broken");
@@ -70,11 +69,11 @@ class UnprivilegedSystemTests {
 		}
 	}
 
-	private ServiceProcess.Description asNobody() {
+	private ServiceProcess.Description asNobody() throws IOException {
 		return ServiceProcess.on(this.folder.resolve("data"))
 			.startedBy(Nobody.starter())
 			.environment("HOME", this.folder.resolve("data").toString())
-			.jar(this.jar)
+			.copiedTo(this.folder.resolve("service"))
 			.onboarding("acme/app", this.project.url(), this.folder.resolve("webhook-secret"));
 	}
 

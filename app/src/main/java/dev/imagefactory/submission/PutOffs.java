@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
-import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildState;
@@ -28,21 +27,37 @@ class PutOffs {
 		this.clock = clock;
 	}
 
-	/** Said in the log when it is stored, and not at each try. */
-	void store(BuildId id, PlaceClosed closed) {
+	/**
+	 * Stores why the place takes no run; said in the log when it is stored, and not at
+	 * each try.
+	 * @param id the build
+	 * @param closed the answer
+	 * @param first whether this was the first create for the build
+	 * @return the build, instead, when it is cancelled and was never begun, so that it can
+	 * end
+	 */
+	Optional<Build> store(BuildId id, PlaceClosed closed, boolean first) {
 		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
-				closed.place());
-		try {
-			this.builds.find(id)
-				.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()))
+				closed.place(), closed.isRefusal() && first);
+		Optional<Build> found = this.builds.find(id);
+		Optional<Build> ending = found.filter((build) -> build.cancel() != null && isNeverBegun(build.state()));
+		if (ending.isEmpty()) {
+			found.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()))
 				.ifPresent((change) -> {
 					this.builds.store(change);
-					logger.warn("{} is put off: {}", id, closed.getMessage());
+					logger.warn("{} is put off: {}", id, why.detail());
 				});
 		}
-		catch (BuildChanged ex) {
-			logger.debug("{}; it is looked at again", ex.getMessage());
-		}
+		return ending;
+	}
+
+	private static boolean isNeverBegun(BuildState state) {
+		return state instanceof BuildState.Submitting(var putOff) && putOff != null && putOff.neverBegun();
+	}
+
+	/** Stores, before a create that may succeed, that the build may have been begun. */
+	void tried(Build build) {
+		BuildMachine.apply(build, new BuildEvent.RunTried(), this.clock.instant()).ifPresent(this.builds::store);
 	}
 
 	/**

@@ -3,11 +3,9 @@ package dev.imagefactory.submission;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import dev.imagefactory.build.Build;
@@ -40,9 +38,6 @@ public class Submitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(Submitter.class);
 
-	/** More than this one process does not need to have in hand to be busy. */
-	private static final int MOST_IN_HAND = 16;
-
 	/** So long the engine is given to show a run that it took. */
 	private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -65,16 +60,12 @@ public class Submitter {
 
 	private final Rests rests = new Rests();
 
-	/** Builds that a thread of ours has in hand. */
-	private final Set<BuildId> inHand = ConcurrentHashMap.newKeySet();
+	private final InHand inHand;
 
 	/** Notices what ended elsewhere. */
 	private final Ends ends;
 
 	private final PutOffs putOffs;
-
-	private volatile Runnable room = () -> {
-	};
 
 	Submitter(Builds builds, Turns turns, Claims claims, Engine engine, QueueSettings limits, Self self) {
 		this.builds = builds;
@@ -83,6 +74,7 @@ public class Submitter {
 		this.engine = engine;
 		this.limits = new Turns.Limits(limits.maxRunning(), limits.maxRunningPerRepository());
 		this.self = self;
+		this.inHand = new InHand(self.executor());
 		this.ends = new Ends(builds);
 		this.putOffs = new PutOffs(builds, self.clock());
 	}
@@ -91,7 +83,7 @@ public class Submitter {
 	@TransactionalEventListener(fallbackExecution = true)
 	void on(BuildEnded ended) {
 		this.ends.note();
-		this.room.run();
+		this.inHand.tellOfRoom();
 	}
 
 	/**
@@ -99,7 +91,7 @@ public class Submitter {
 	 * @param listener called on any thread, and must return at once
 	 */
 	public void onRoom(Runnable listener) {
-		this.room = listener;
+		this.inHand.onRoom(listener);
 	}
 
 	/**
@@ -108,20 +100,16 @@ public class Submitter {
 	public void work() {
 		Instant now = this.self.clock().instant();
 		wakeWhenOneEnded(now);
-		this.turns.renew(this.self.process(), Set.copyOf(this.inHand), now);
-		this.turns.unfinished(this.self.process(), free(), now).forEach((build) -> takeInHand(build, this::resubmit));
+		this.turns.renew(this.self.process(), this.inHand.builds(), now);
+		this.turns.unfinished(this.self.process(), this.inHand.free(), now).forEach((build) -> takeInHand(build, this::resubmit));
 		this.turns
-			.give(this.self.process(), this.limits, Math.min(free(), this.engine.room() - this.inHand.size()), now)
+			.give(this.self.process(), this.limits, Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size()), now)
 			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
 	}
 
 	/** One that was put off has its turn again. */
 	private static boolean isClaimed(Build build) {
 		return !(build.state() instanceof BuildState.Queued);
-	}
-
-	private int free() {
-		return Math.max(0, MOST_IN_HAND - this.inHand.size());
 	}
 
 	/** What ended may have freed the tag that others wait for. */
@@ -133,30 +121,7 @@ public class Submitter {
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {
-		if (!this.inHand.add(build.id())) {
-			return;
-		}
-		try {
-			this.self.executor().execute(() -> {
-				try {
-					attempt(build, work);
-				}
-				finally {
-					this.inHand.remove(build.id());
-					tellOfRoom();
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			this.inHand.remove(build.id());
-		}
-	}
-
-	/** Half of what fits in goes on while the next turns are given. */
-	private void tellOfRoom() {
-		if (this.inHand.size() <= MOST_IN_HAND / 2) {
-			this.room.run();
-		}
+		this.inHand.take(build.id(), () -> attempt(build, work));
 	}
 
 	/** Whatever goes wrong, the build is as it was and its turn comes again. */
@@ -169,7 +134,7 @@ public class Submitter {
 			giveBack(build.id(), Duration.ZERO);
 		}
 		catch (PlaceClosed ex) {
-			this.putOffs.store(build.id(), ex);
+			putOff(build, ex);
 			giveBack(build.id(), this.rests.next(build.id()));
 		}
 		catch (EngineUnavailable ex) {
@@ -179,6 +144,20 @@ public class Submitter {
 		catch (RuntimeException ex) {
 			logger.error("{} could not be submitted and is tried again", build.id(), ex);
 			giveBack(build.id(), this.rests.next(build.id()));
+		}
+	}
+
+	/**
+	 * A build that had just been claimed was asked for once. One that was never begun,
+	 * and is cancelled, ends although nobody may look for its run.
+	 */
+	private void putOff(Build before, PlaceClosed closed) {
+		try {
+			this.putOffs.store(before.id(), closed, !isClaimed(before))
+				.ifPresent((build) -> endCancelled(build, Objects.requireNonNull(build.cancel())));
+		}
+		catch (BuildChanged ex) {
+			logger.debug("{}; it is looked at again", ex.getMessage());
 		}
 	}
 
@@ -226,9 +205,16 @@ public class Submitter {
 	private void submitAgain(Build build) {
 		Build.CancelRequest cancel = build.cancel();
 		if (cancel == null) {
+			this.putOffs.tried(build);
 			this.builds.run(build.id()).ifPresent((run) -> submit(run, this::taken));
 		}
-		else if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
+		else {
+			endCancelled(build, cancel);
+		}
+	}
+
+	private void endCancelled(Build build, Build.CancelRequest cancel) {
+		if (this.self.clock().instant().isBefore(cancel.at().plus(LATEST_BEGIN))) {
 			giveBack(build.id(), SETTLING);
 		}
 		else {

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.imagefactory.engine.TestRuns;
@@ -37,6 +39,9 @@ class BuildersInEngineTests {
 	static Path home;
 
 	private static TestDaemon daemon;
+
+	/** They know of no build, and try themselves out when first asked. */
+	private static final Map<JailedProgram, TriedBuilder> JAILED = new EnumMap<>(JailedProgram.class);
 
 	@TempDir
 	Path data;
@@ -81,17 +86,22 @@ class BuildersInEngineTests {
 		return switch (name) {
 			case "buildah" -> {
 				HostPrograms.needBuildah();
-				yield new JailedBuilder(JailedProgram.BUILDAH, HostPrograms.PATH, InstantSource.system());
+				yield jailed(JailedProgram.BUILDAH);
 			}
 			case "podman" -> {
 				HostPrograms.needPodman();
-				yield new JailedBuilder(JailedProgram.PODMAN, HostPrograms.PATH, InstantSource.system());
+				yield jailed(JailedProgram.PODMAN);
 			}
 			default -> {
 				HostPrograms.needDocker();
 				yield new DockerBuilder(daemon.daemon(), home.resolve("remains"), InstantSource.system());
 			}
 		};
+	}
+
+	private static TriedBuilder jailed(JailedProgram program) {
+		return JAILED.computeIfAbsent(program,
+				(key) -> new JailedBuilder(key, HostPrograms.PATH, InstantSource.system()));
 	}
 
 	@AfterEach
