@@ -103,8 +103,7 @@ class Claims {
 		return this.publication.mayHaveEarlier(build);
 	}
 
-	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Tags.Known> before,
-			String engine) {
+	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Tags.Known> before, String engine) {
 		ImageName image = build.order().key().image();
 		Tags.Known known = before.get(release);
 		if (known != null && known.digest() != null) {
@@ -118,7 +117,8 @@ class Claims {
 			case TagLook.Own own -> adopt(build, release, own.image());
 			// Whoever took the tag since it was looked up here may have pushed it just
 			// now.
-			case TagLook.Foreign foreign when !versions(build, known(build)).equals(versions(build, before)) -> wait(build, TAG_BUSY);
+			case TagLook.Foreign foreign when !versions(build, known(build)).equals(versions(build, before)) ->
+				wait(build, TAG_BUSY);
 			case TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));

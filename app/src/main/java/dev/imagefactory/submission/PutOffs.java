@@ -33,8 +33,8 @@ class PutOffs {
 	 * @param id the build
 	 * @param closed the answer
 	 * @param first whether this was the first create for the build
-	 * @return the build, instead, when it is cancelled and was never begun, so that it can
-	 * end
+	 * @return the build, instead, when it is cancelled and was never begun, so that it
+	 * can end
 	 */
 	Optional<Build> store(BuildId id, PlaceClosed closed, boolean first) {
 		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),

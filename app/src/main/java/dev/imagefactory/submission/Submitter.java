@@ -101,9 +101,11 @@ public class Submitter {
 		Instant now = this.self.clock().instant();
 		wakeWhenOneEnded(now);
 		this.turns.renew(this.self.process(), this.inHand.builds(), now);
-		this.turns.unfinished(this.self.process(), this.inHand.free(), now).forEach((build) -> takeInHand(build, this::resubmit));
+		this.turns.unfinished(this.self.process(), this.inHand.free(), now)
+			.forEach((build) -> takeInHand(build, this::resubmit));
 		this.turns
-			.give(this.self.process(), this.limits, Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size()), now)
+			.give(this.self.process(), this.limits,
+					Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size()), now)
 			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
 	}
 

@@ -55,8 +55,10 @@ class BuildParts {
 		}
 		List<String> ids = builds.stream().map((build) -> build.id().value()).toList();
 		Map<String, List<StepStatus>> steps = steps(ids);
-		Map<String, List<Finding>> findings = findings(
-				builds.stream().filter((build) -> build.image().scan() != null).map((build) -> build.id().value()).toList());
+		Map<String, List<Finding>> findings = findings(builds.stream()
+			.filter((build) -> build.image().scan() != null)
+			.map((build) -> build.id().value())
+			.toList());
 		return builds.stream()
 			.map((build) -> BuildRows.with(build, steps.getOrDefault(build.id().value(), List.of()),
 					findings.getOrDefault(build.id().value(), List.of())))
@@ -112,7 +114,8 @@ class BuildParts {
 		for (int i = 0; i < steps.size(); i++) {
 			String suffix = Integer.toString(i);
 			row(build.id(), steps.get(i)).forEach((column, value) -> params.put(column + suffix, value));
-			values.add("(:build%1$s, :step%1$s, :state%1$s, :started%1$s, :finished%1$s, :message%1$s)".formatted(suffix));
+			values.add(
+					"(:build%1$s, :step%1$s, :state%1$s, :started%1$s, :finished%1$s, :message%1$s)".formatted(suffix));
 		}
 		this.jdbc
 			.sql("INSERT INTO build_step (build_id, step, state, started_at, finished_at, message) VALUES "
