@@ -171,9 +171,11 @@ class WorkflowsBenchmark {
 				threads.submit(() -> {
 					try (DeliverySender sender = new DeliverySender(service.base(), DeliveryLoad.SECRET)) {
 						for (int n = next.getAndIncrement(); n < from + count; n = next.getAndIncrement()) {
-							if (sender.send(WorkflowCluster.payload(n)) == 202) {
-								acknowledged.add(n);
+							while (sender.send(WorkflowCluster.payload(n)) != 202) {
+								// Told that it was not stored, a sender tries again.
+								LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
 							}
+							acknowledged.add(n);
 						}
 					}
 					catch (IOException ex) {
