@@ -73,6 +73,7 @@ class BuildMachineSequenceTests {
 			case BuildEvent.CancelAsked asked -> false;
 			case BuildEvent.RunRefused refused -> false;
 			case BuildEvent.RunPutOff off -> false;
+			case BuildEvent.RunTried tried -> false;
 			case BuildEvent.RunTaken taken -> false;
 			case BuildEvent.RunWaits waits -> false;
 			case BuildEvent.RunWorks works -> false;
@@ -146,8 +147,9 @@ class BuildMachineSequenceTests {
 				Arbitraries.of(Step.class).map(BuildEvent.RunWorks::new),
 				results().flatMap((result) -> Combinators.combine(digests.injectNull(0.5), Arbitraries.of(true, false))
 					.as((digest, earlier) -> new BuildEvent.RunEnded(result, digest, earlier))),
-				words.map((word) -> new BuildEvent.RunPutOff(new BuildState.PutOff(word, word, word))),
-				Arbitraries.just(new BuildEvent.RunTaken()), Arbitraries.just(new BuildEvent.RunMissed()));
+				words.map((word) -> new BuildEvent.RunPutOff(new BuildState.PutOff(word, word, word, true))),
+				Arbitraries.of(new BuildEvent.RunTaken(), new BuildEvent.RunTried()),
+				Arbitraries.just(new BuildEvent.RunMissed()));
 		Arbitrary<BuildEvent> registry = Arbitraries.oneOf(
 				digests.map((digest) -> new BuildEvent.DigestConfirmed(digest, null)),
 				Arbitraries.just(new BuildEvent.DigestMissing()), words.map(BuildEvent.RegistrySilent::new));

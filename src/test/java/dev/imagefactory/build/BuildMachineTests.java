@@ -46,6 +46,7 @@ class BuildMachineTests {
 			CancelAsked             | CANCELLED  | note       | note      | note      | note      | .
 			RunRefused              | .          | ERRORED    | .         | .         | .         | .
 			RunPutOff               | .          | SUBMITTING | .         | .         | .         | .
+			RunTried                | .          | .          | .         | .         | .         | .
 			RunTaken                | .          | .          | .         | .         | .         | .
 			RunWaits                | .          | WAITING    | WAITING   | WAITING   | .         | .
 			RunWorks                | .          | RUNNING    | RUNNING   | RUNNING   | .         | .
@@ -65,7 +66,8 @@ class BuildMachineTests {
 			RegistrySilent          | .          | .          | .         | .         | VERIFYING | .
 			""";
 
-	private static final BuildState.PutOff FULL = new BuildState.PutOff("quota", "The quota is used up.", "builds");
+	private static final BuildState.PutOff FULL = new BuildState.PutOff("quota", "The quota is used up.", "builds",
+			true);
 
 	private static Map<String, BuildEvent> events() {
 		Map<String, BuildEvent> events = new LinkedHashMap<>();
@@ -77,6 +79,7 @@ class BuildMachineTests {
 		events.put("CancelAsked", new BuildEvent.CancelAsked("ada"));
 		events.put("RunRefused", new BuildEvent.RunRefused(new RunResult.Errored("refused", "Not admitted."), false));
 		events.put("RunPutOff", new BuildEvent.RunPutOff(FULL));
+		events.put("RunTried", new BuildEvent.RunTried());
 		events.put("RunTaken", new BuildEvent.RunTaken());
 		events.put("RunWaits", new BuildEvent.RunWaits("image-pull", "It waits for the builder's image."));
 		events.put("RunWorks", new BuildEvent.RunWorks(Step.SCAN));
@@ -104,13 +107,26 @@ class BuildMachineTests {
 		Build off = SampleBuilds.after(SampleBuilds.in(StateName.SUBMITTING), new BuildEvent.RunPutOff(FULL));
 		assertThat(off.state().why()).contains("quota");
 		assertThat(off.state().explanation()).contains("The quota is used up.");
-		BuildState.PutOff again = new BuildState.PutOff("quota", "It is used up by 21.", "builds");
+		BuildState.PutOff again = new BuildState.PutOff("quota", "It is used up by 21.", "builds", true);
 		assertThat(BuildMachine.apply(off, new BuildEvent.RunPutOff(again), LATER)).isEmpty();
-		BuildState.PutOff other = new BuildState.PutOff("right-missing", "It may not.", "builds");
+		BuildState.PutOff other = new BuildState.PutOff("right-missing", "It may not.", "builds", true);
 		assertThat(SampleBuilds.after(off, new BuildEvent.RunPutOff(other)).state().why()).contains("right-missing");
 		Transition taken = BuildMachine.apply(off, new BuildEvent.RunTaken(), LATER).orElseThrow();
 		assertThat(taken.build().state()).isEqualTo(new BuildState.Submitting());
 		assertThat(taken.entry().reason()).isEqualTo("run-taken");
+	}
+
+	@Test
+	void applyWhenARefusedRunIsTriedAgainDoesNotSayAnyMoreThatItHasNeverBegun() {
+		Build off = SampleBuilds.after(SampleBuilds.in(StateName.SUBMITTING), new BuildEvent.RunPutOff(FULL));
+		Transition tried = BuildMachine.apply(off, new BuildEvent.RunTried(), LATER).orElseThrow();
+		assertThat(tried.build().state())
+			.isEqualTo(new BuildState.Submitting(new BuildState.PutOff("quota", FULL.detail(), "builds", false)));
+		assertThat(tried.entry().reason()).isEqualTo("run-tried");
+		assertThat(BuildMachine.apply(tried.build(), new BuildEvent.RunTried(), LATER)).isEmpty();
+		BuildState.PutOff other = new BuildState.PutOff("other", "It may not.", "builds", true);
+		assertThat(SampleBuilds.after(tried.build(), new BuildEvent.RunPutOff(other)).state())
+			.isEqualTo(new BuildState.Submitting(new BuildState.PutOff("other", "It may not.", "builds", false)));
 	}
 
 	private static BuildEvent.RunEnded ended(RunResult result) {

@@ -103,6 +103,13 @@ public sealed interface BuildEvent {
 	record RunPutOff(BuildState.PutOff putOff) implements BuildEvent {
 	}
 
+	/**
+	 * The engine is about to be asked for a run once more that it had refused. Whatever
+	 * becomes of that: from now on it may have the run.
+	 */
+	record RunTried() implements BuildEvent {
+	}
+
 	/** The engine has taken the run, which may have been put off before. */
 	record RunTaken() implements BuildEvent {
 	}

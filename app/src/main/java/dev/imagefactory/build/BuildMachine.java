@@ -27,6 +27,8 @@ public final class BuildMachine {
 
 	private static final String TAGS_LEFT = "tags-left";
 
+	private static final String RUN_TRIED = "run-tried";
+
 	private static final String RUN_TAKEN = "run-taken";
 
 	private BuildMachine() {
@@ -52,8 +54,12 @@ public final class BuildMachine {
 				Optional.of(enter(queued(build, event), new BuildState.Superseded(nothing.detail()), at));
 			case BuildEvent.CancelAsked asked -> cancel(build, asked.by(), at);
 			case BuildEvent.RunRefused refused -> runRefused(build, refused, at);
-			case BuildEvent.RunPutOff off -> runPutOff(build, off.putOff(), at);
-			case BuildEvent.RunTaken taken -> runTaken(build, at);
+			case BuildEvent.RunPutOff off ->
+				submitting(build).flatMap((now) -> now.because(off.putOff())).map((next) -> enter(build, next, at));
+			case BuildEvent.RunTried tried -> submitting(build).flatMap(BuildState.Submitting::tried)
+				.flatMap((next) -> noted(build.withState(next, build.times()), RUN_TRIED, at, HistoryEntry.SYSTEM));
+			case BuildEvent.RunTaken taken -> submitting(build).flatMap(BuildState.Submitting::taken)
+				.flatMap((next) -> noted(build.withState(next, build.times()), RUN_TAKEN, at, HistoryEntry.SYSTEM));
 			case BuildEvent.RunWaits waits ->
 				runSeen(build, new BuildState.Waiting(waits.reason(), waits.detail()), at);
 			case BuildEvent.RunWorks works -> runSeen(build, new BuildState.Running(works.step()), at);
@@ -114,17 +120,8 @@ public final class BuildMachine {
 		};
 	}
 
-	/** Once for each reason: what is said of it the next time differs in numbers. */
-	private static Optional<Transition> runPutOff(Build build, BuildState.PutOff why, Instant at) {
-		boolean told = !(build.state() instanceof BuildState.Submitting(var before))
-				|| before != null && before.reason().equals(why.reason());
-		return told ? Optional.empty() : Optional.of(enter(build, new BuildState.Submitting(why), at));
-	}
-
-	private static Optional<Transition> runTaken(Build build, Instant at) {
-		return (build.state() instanceof BuildState.Submitting(var before) && before != null)
-				? noted(build.withState(new BuildState.Submitting(), build.times()), RUN_TAKEN, at, HistoryEntry.SYSTEM)
-				: Optional.empty();
+	private static Optional<BuildState.Submitting> submitting(Build build) {
+		return (build.state() instanceof BuildState.Submitting now) ? Optional.of(now) : Optional.empty();
 	}
 
 	private static Optional<Transition> runSeen(Build build, BuildState seen, Instant at) {

@@ -114,6 +114,26 @@ public sealed interface BuildState {
 			this(null);
 		}
 
+		/** Once for each reason: what is said of it the next time differs in numbers. */
+		Optional<Submitting> because(PutOff why) {
+			PutOff before = this.putOff;
+			if (before == null) {
+				return Optional.of(new Submitting(why));
+			}
+			return before.reason().equals(why.reason()) ? Optional.empty()
+					: Optional.of(new Submitting(why.begun(before.neverBegun())));
+		}
+
+		Optional<Submitting> tried() {
+			return Optional.ofNullable(this.putOff)
+				.filter(PutOff::neverBegun)
+				.map((before) -> new Submitting(before.begun(false)));
+		}
+
+		Optional<Submitting> taken() {
+			return Optional.ofNullable(this.putOff).map((before) -> new Submitting());
+		}
+
 	}
 
 	/**
@@ -122,8 +142,15 @@ public sealed interface BuildState {
 	 * @param reason a word in kebab case
 	 * @param detail a sentence that says what to do
 	 * @param place the engine's name of the place
+	 * @param neverBegun whether it is certain that the engine has not begun the run: all
+	 * that it was ever asked for was refused
 	 */
-	record PutOff(String reason, String detail, String place) {
+	record PutOff(String reason, String detail, String place, boolean neverBegun) {
+
+		private PutOff begun(boolean never) {
+			return new PutOff(this.reason, this.detail, this.place, never);
+		}
+
 	}
 
 	/**

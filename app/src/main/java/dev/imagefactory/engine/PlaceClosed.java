@@ -12,16 +12,20 @@ public class PlaceClosed extends EngineUnavailable {
 
 	private final String reason;
 
+	private final boolean refusal;
+
 	/**
 	 * Creates the failure.
 	 * @param place the place's name
 	 * @param reason a word in kebab case that programs can rely on
+	 * @param refusal whether it answers a request to begin a run, which has not begun
 	 * @param message what was attempted, on what, why it failed and what to do
 	 */
-	public PlaceClosed(String place, String reason, String message) {
+	public PlaceClosed(String place, String reason, boolean refusal, String message) {
 		super(message);
 		this.place = place;
 		this.reason = reason;
+		this.refusal = refusal;
 	}
 
 	/**
@@ -30,6 +34,14 @@ public class PlaceClosed extends EngineUnavailable {
 	 */
 	public String place() {
 		return this.place;
+	}
+
+	/**
+	 * Whether it answers a request to begin a run.
+	 * @return true when that request has begun none, and never will
+	 */
+	public boolean isRefusal() {
+		return this.refusal;
 	}
 
 	/**

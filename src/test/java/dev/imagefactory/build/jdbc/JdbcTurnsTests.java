@@ -345,7 +345,7 @@ class JdbcTurnsTests {
 	}
 
 	private void putOff(Build build) {
-		BuildEvent off = new BuildEvent.RunPutOff(new BuildState.PutOff("quota", "It is used up.", "builds"));
+		BuildEvent off = new BuildEvent.RunPutOff(new BuildState.PutOff("quota", "It is used up.", "builds", true));
 		this.builds.store(BuildMachine.apply(find(build), off, NOW).orElseThrow());
 		assertThat(find(build).state().why()).contains("quota");
 	}

@@ -166,6 +166,44 @@ class ClosedNamespaceTests {
 	}
 
 	@EachDatabase
+	void cancelWhenNothingMayBeDoneThereEndsWhatWasNeverBegun(TestDatabase database) {
+		begin(database, 20);
+		this.kubernetes.always("namespaces/builds/", RIGHT);
+		BuildId build = released("v1");
+		assertThat(this.spine.why(build)).isEqualTo("right-missing");
+		this.spine.requests.cancel(build, "ada");
+		this.spine.clock.pass(Duration.ofSeconds(30));
+		beat();
+		assertThat(this.spine.state(build)).as("what was sent may still begin").isEqualTo(StateName.SUBMITTING);
+		this.spine.clock.pass(Duration.ofSeconds(40));
+		beats(4);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.CANCELLED);
+	}
+
+	@EachDatabase
+	void cancelWhenARunMayHaveBegunAndMayNotBeLookedForWaits(TestDatabase database) {
+		begin(database, 20);
+		this.kubernetes.always(CREATES, RIGHT);
+		BuildId build = released("v1");
+		this.kubernetes.heal();
+		this.kubernetes.once(CREATES, Fault.answerLost());
+		// The look that follows the create, not the one before it.
+		this.kubernetes.once("GET /apis/argoproj.io/v1alpha1/namespaces/builds/workflows/" + build, Fault.none());
+		this.kubernetes.always("GET /apis/argoproj.io/v1alpha1/namespaces/builds/", RIGHT);
+		beats(4);
+		assertThat(this.kubernetes.store.size()).as("it has begun").isOne();
+		assertThat(this.spine.state(build)).isEqualTo(StateName.SUBMITTING);
+		this.spine.requests.cancel(build, "ada");
+		this.spine.clock.pass(Duration.ofMinutes(2));
+		beats(4);
+		assertThat(this.spine.state(build)).as("nobody knows").isEqualTo(StateName.SUBMITTING);
+		this.kubernetes.heal();
+		beats(4);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.WAITING);
+		assertThat(this.cluster.stored(build).at("/spec/shutdown").asText()).isEqualTo("Terminate");
+	}
+
+	@EachDatabase
 	void buildWhenItMayNotEvenBeLookedForSaysThat(TestDatabase database) {
 		begin(database, 20);
 		this.kubernetes.once(CREATES, Fault.answer(Reply.status(500, "InternalError", "away")));

@@ -69,7 +69,7 @@ final class Creation {
 					"Raise the quota, or delete what nobody needs there");
 			case RIGHT_MISSING -> throw closed(run, wanted, answer, RIGHT_MISSING,
 					"The service may not create anything in the namespace %s, so not the Workflow %s either",
-					"Give its account the Role of workflow-templates/service-access.yaml there");
+					"Create the namespace if it is missing, and give the service's account the Role of workflow-templates/service-access.yaml there");
 			case NAMESPACE_MISSING -> throw closed(run, wanted, answer, "namespace-missing",
 					"The namespace %s is not there, or is going away, so the Workflow %s cannot be created",
 					"Create it and install the templates there");
@@ -84,7 +84,7 @@ final class Creation {
 	private static PlaceClosed closed(Run run, GenericKubernetesResource wanted, ApiAnswer answer, String reason,
 			String trouble, String remedy) {
 		String namespace = wanted.getMetadata().getNamespace();
-		return new PlaceClosed(namespace, reason,
+		return new PlaceClosed(namespace, reason, true,
 				"%s. %s; the build is tried again and then begins by itself. To build elsewhere, change the team's namespace, cancel this build and ask for a new one. The Kubernetes API says: %s"
 					.formatted(trouble.formatted(namespace, run.build()), remedy, answer.words()));
 	}

@@ -210,7 +210,7 @@ final class WorkflowApi {
 		private static final long serialVersionUID = 1L;
 
 		Forbidden(String namespace, String message) {
-			super(namespace, Creation.RIGHT_MISSING, message
+			super(namespace, Creation.RIGHT_MISSING, false, message
 					+ ". Give the service's account the Role of workflow-templates/service-access.yaml in the namespace "
 					+ namespace + "; it is asked again");
 		}
