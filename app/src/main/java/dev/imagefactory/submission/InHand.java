@@ -20,6 +20,8 @@ class InHand {
 	private volatile Runnable room = () -> {
 	};
 
+	private volatile boolean moreWait;
+
 	InHand(Executor executor) {
 		this.executor = executor;
 	}
@@ -38,6 +40,19 @@ class InHand {
 		return Math.max(0, MOST - this.builds.size());
 	}
 
+	/** Says whether there would be work for more hands: only then is room worth a word. */
+	void moreWait(boolean more) {
+		this.moreWait = more;
+		tellOfRoomIfWanted();
+	}
+
+	/** Half of what fits in goes on while the next turns are given. */
+	private void tellOfRoomIfWanted() {
+		if (this.moreWait && this.builds.size() <= MOST / 2) {
+			tellOfRoom();
+		}
+	}
+
 	/** Has a thread do work for a build, unless one has it in hand. */
 	void take(BuildId build, Runnable work) {
 		if (!this.builds.add(build)) {
@@ -50,10 +65,7 @@ class InHand {
 				}
 				finally {
 					this.builds.remove(build);
-					if (this.builds.size() <= MOST / 2) {
-						// Half of what fits in goes on while the next turns are given.
-						tellOfRoom();
-					}
+					tellOfRoomIfWanted();
 				}
 			});
 		}

@@ -3,6 +3,7 @@ package dev.imagefactory.submission;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -38,6 +39,8 @@ public class Submitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(Submitter.class);
 
+	private static final Duration RENEW_EVERY = Turns.LENGTH.dividedBy(6);
+
 	/** So long the engine is given to show a run that it took. */
 	private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -61,6 +64,8 @@ public class Submitter {
 	private final Rests rests = new Rests();
 
 	private final InHand inHand;
+
+	private Instant renewed = Instant.MIN;
 
 	/** Notices what ended elsewhere. */
 	private final Ends ends;
@@ -100,13 +105,22 @@ public class Submitter {
 	public void work() {
 		Instant now = this.self.clock().instant();
 		wakeWhenOneEnded(now);
-		this.turns.renew(this.self.process(), this.inHand.builds(), now);
-		this.turns.unfinished(this.self.process(), this.inHand.free(), now)
-			.forEach((build) -> takeInHand(build, this::resubmit));
-		this.turns
-			.give(this.self.process(), this.limits,
-					Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size()), now)
-			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
+		renew(now);
+		int free = this.inHand.free();
+		List<Build> unfinished = this.turns.unfinished(this.self.process(), free, now);
+		unfinished.forEach((build) -> takeInHand(build, this::resubmit));
+		int room = Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size());
+		List<Build> given = this.turns.give(this.self.process(), this.limits, room, now);
+		given.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
+		this.inHand.moreWait(unfinished.size() >= free || room > 0 && given.size() >= room);
+	}
+
+	/** Turns are long, so they need not be made longer at each look. */
+	private void renew(Instant now) {
+		if (now.isBefore(this.renewed) || !now.isBefore(this.renewed.plus(RENEW_EVERY))) {
+			this.turns.renew(this.self.process(), this.inHand.builds(), now);
+			this.renewed = now;
+		}
 	}
 
 	/** One that was put off has its turn again. */
