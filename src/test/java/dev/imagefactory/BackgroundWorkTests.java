@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.SampleBuilds;
 import dev.imagefactory.build.jdbc.TestStore;
@@ -75,7 +76,13 @@ class BackgroundWorkTests {
 			queue(database);
 			assertWoken(0, 0, 0);
 		});
-		assertWoken(0, 1, 1);
+		assertWoken(0, 1, 0);
+	}
+
+	@Test
+	void wakeWhenBuildEndedComesToTracking() {
+		this.context.publishEvent(new BuildEnded(BuildId.of("build-01jz00000000000000000000a1")));
+		assertWoken(0, 0, 1);
 	}
 
 	@EachDatabase

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.engine.Engine;
@@ -100,6 +101,11 @@ class BackgroundWork {
 		@TransactionalEventListener(fallbackExecution = true)
 		void on(BuildQueued queued) {
 			this.submission.wake();
+		}
+
+		/** Submission hears of it itself. */
+		@TransactionalEventListener(fallbackExecution = true)
+		void on(BuildEnded ended) {
 			this.tracking.wake();
 		}
 

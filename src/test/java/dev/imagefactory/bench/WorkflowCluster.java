@@ -16,7 +16,6 @@ import dev.imagefactory.cluster.LossyProxy;
 import dev.imagefactory.cluster.RealKubernetes;
 import dev.imagefactory.database.PostgresServer;
 import dev.imagefactory.engine.argo.Replay;
-import dev.imagefactory.git.GitHttpServer;
 import dev.imagefactory.git.SampleRepository;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import dev.imagefactory.system.ServiceProcess;
@@ -49,7 +48,7 @@ final class WorkflowCluster implements AutoCloseable {
 
 	private final OciRegistryServer registry;
 
-	private final GitHttpServer git;
+	private final GitInProcess git;
 
 	private final Watch watch;
 
@@ -61,12 +60,12 @@ final class WorkflowCluster implements AutoCloseable {
 		this.replay = new Replay(this.kubernetes.administrator(), BUILDS);
 		this.database = PostgresServer.startDurable();
 		this.registry = OciRegistryServer.start(folder.resolve("registry"));
-		this.git = GitHttpServer.open(folder.resolve("git"));
 		SampleRepository sample = SampleRepository.in(folder.resolve("git/acme/app.git"));
 		for (int i = 0; i < releases; i++) {
 			sample.file("version", Integer.toString(i));
 			sample.tag("v1.0." + i, sample.commit("Release " + i));
 		}
+		this.git = GitInProcess.pack(folder.resolve("git/acme/app.git"), "/acme/app.git");
 		this.watch = this.kubernetes.administrator()
 			.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
 			.inNamespace(BUILDS)
@@ -100,7 +99,7 @@ final class WorkflowCluster implements AutoCloseable {
 			.with("image-factory.registry.insecure", true)
 			.with("image-factory.queue.max-running", 5000)
 			.with("image-factory.queue.max-running-per-repository", 5000)
-			.with("image-factory.github.web-url", this.git.url("").toString().replaceAll("/$", ""))
+			.with("image-factory.github.web-url", this.git.host())
 			.with("image-factory.github.webhook.secret-files[0]", secret)
 			.with("image-factory.teams[0].name", "test")
 			.with("image-factory.teams[0].image-prefix", "test")

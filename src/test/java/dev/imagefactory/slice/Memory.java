@@ -133,6 +133,11 @@ public final class Memory {
 		}
 
 		@Override
+		public Optional<StateName> state(BuildId id) {
+			return find(id).map((build) -> build.state().name());
+		}
+
+		@Override
 		public Optional<String> place(BuildId id) {
 			return run(id).map(Run::place);
 		}

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
@@ -97,9 +99,32 @@ class SubmitterTests {
 			spine.finish(first);
 			spine.tracking.relist();
 			assertThat(spine.state(first)).isEqualTo(StateName.SUCCEEDED);
+			spine.submitter.on(new BuildEnded(first));
 			spine.submitter.work();
 			assertThat(spine.state(second)).as("at the very next look").isEqualTo(StateName.SUBMITTING);
 			assertThat(spine.build(second).tags()).containsExactly(ImageTag.devSha(C2), ImageTag.dev());
+		}
+	}
+
+	@EachDatabase
+	void workWhenAnotherProcessEndsTheBuildThatWasInTheWayGoesWithinASecond(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId first = spine.push("acme/app", 1, C1);
+			spine.beat();
+			BuildId second = spine.push("acme/app", 1, C2);
+			for (int i = 0; i < 4; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Turns.LONGEST_REST);
+			}
+			spine.submitter.work();
+			assertThat(reason(spine, second)).isEqualTo("tag-busy");
+			spine.finish(first);
+			spine.tracking.relist();
+			spine.submitter.work();
+			assertThat(spine.state(second)).as("nobody said so").isEqualTo(StateName.QUEUED);
+			spine.clock.pass(Duration.ofSeconds(1));
+			spine.submitter.work();
+			assertThat(spine.state(second)).isEqualTo(StateName.SUBMITTING);
 		}
 	}
 

@@ -299,7 +299,7 @@ class SupersedingTests {
 			context.refresh();
 			BuildId old = spine.push("acme/app", 1, C1);
 			BuildId newer = spine.push("acme/app", 1, C2);
-			context.publishEvent(new BuildQueued(newer));
+			context.publishEvent(new BuildQueued(newer, true));
 			assertSuperseded(spine, old, newer);
 		}
 	}

@@ -100,6 +100,13 @@ public interface Builds {
 	Optional<Build> find(BuildId id);
 
 	/**
+	 * Reads only in which state a build is: most who look at a build need no more.
+	 * @param id the build
+	 * @return empty when there is none
+	 */
+	Optional<StateName> state(BuildId id);
+
+	/**
 	 * Reads the run of a claimed build.
 	 * @param id the build
 	 * @return empty before the claim

@@ -71,6 +71,14 @@ public interface Tags {
 	Optional<Known> find(ImageName image, String tag);
 
 	/**
+	 * Reads what is known of some tags, at one moment.
+	 * @param image the image
+	 * @param tags the tags
+	 * @return what is known, by tag; without those that no build ever took
+	 */
+	Map<ImageTag, Known> find(ImageName image, Collection<ImageTag> tags);
+
+	/**
 	 * Counts one more rebuild of a published release.
 	 * @param image the image
 	 * @param release the release's tag

@@ -210,9 +210,10 @@ final class GroupCommit<W, R> {
 
 		private @Nullable R value;
 
+		private @Nullable RuntimeException failure;
+
 		/** Nothing counts before a commit, whatever ends the group. */
-		private @Nullable RuntimeException failure = new UnexpectedRollbackException(
-				"The work was undone with its group and not done again; nothing was stored");
+		private boolean committed;
 
 		private boolean leads;
 
@@ -224,7 +225,7 @@ final class GroupCommit<W, R> {
 
 		private void committed(R result) {
 			this.value = result;
-			this.failure = null;
+			this.committed = true;
 		}
 
 		private void fail(RuntimeException cause) {
@@ -235,6 +236,10 @@ final class GroupCommit<W, R> {
 		private R result() {
 			if (this.failure != null) {
 				throw this.failure;
+			}
+			if (!this.committed) {
+				throw new UnexpectedRollbackException(
+						"The work was undone with its group and not done again; nothing was stored");
 			}
 			return this.value;
 		}

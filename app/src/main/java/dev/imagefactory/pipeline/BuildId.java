@@ -2,7 +2,6 @@ package dev.imagefactory.pipeline;
 
 import java.time.Instant;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -22,12 +21,31 @@ public record BuildId(@JsonValue String value) implements Comparable<BuildId> {
 	/** A ULID has 48 bits for the time. */
 	private static final long LATEST = (1L << 48) - 1;
 
-	private static final Pattern FORM = Pattern.compile("build-[0-7][0-9a-hjkmnp-tv-z]{25}");
+	private static final int LENGTH = PREFIX.length() + 26;
 
 	public BuildId {
-		if (!FORM.matcher(value).matches()) {
+		if (!isWellFormed(value)) {
 			throw new InvalidValue("build id", value, "expected build- and a ULID in lower case");
 		}
+	}
+
+	/** By hand, because every row and every object that is read asks this. */
+	private static boolean isWellFormed(String value) {
+		if (value.length() != LENGTH || !value.startsWith(PREFIX) || value.charAt(PREFIX.length()) > '7') {
+			return false;
+		}
+		for (int i = PREFIX.length(); i < LENGTH; i++) {
+			if (!isDigit(value.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Crockford's digits leave out those letters that are mistaken for others. */
+	private static boolean isDigit(char character) {
+		return character >= '0' && character <= '9' || character >= 'a' && character <= 'z' && character != 'i'
+				&& character != 'l' && character != 'o' && character != 'u';
 	}
 
 	/**

@@ -21,6 +21,7 @@ import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.pipeline.ScannedImage;
 import dev.imagefactory.publication.Publication;
 import dev.imagefactory.publication.TagLook;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
@@ -74,7 +75,7 @@ class Claims {
 			if (this.superseding.endIfPointless(build)) {
 				return Optional.empty();
 			}
-			Map<ImageTag, Integer> before = versions(build);
+			Map<ImageTag, Tags.Known> before = known(build);
 			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
 			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
 					: take(build, before, engine);
@@ -102,13 +103,13 @@ class Claims {
 		return this.publication.mayHaveEarlier(build);
 	}
 
-	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Integer> before, String engine) {
+	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Tags.Known> before, String engine) {
 		ImageName image = build.order().key().image();
-		Optional<Tags.Known> known = this.tags.find(image, release.name());
-		if (known.isPresent() && known.get().digest() != null) {
-			return rebuild(build, known.get(), engine);
+		Tags.Known known = before.get(release);
+		if (known != null && known.digest() != null) {
+			return rebuild(build, known, engine);
 		}
-		if (isHeld(build, release)) {
+		if (isHeld(build, known)) {
 			return wait(build, TAG_BUSY);
 		}
 		return switch (this.publication.look(build, release)) {
@@ -116,7 +117,8 @@ class Claims {
 			case TagLook.Own own -> adopt(build, release, own.image());
 			// Whoever took the tag since it was looked up here may have pushed it just
 			// now.
-			case TagLook.Foreign foreign when !versions(build).equals(before) -> wait(build, TAG_BUSY);
+			case TagLook.Foreign foreign when !versions(build, known(build)).equals(versions(build, before)) ->
+				wait(build, TAG_BUSY);
 			case TagLook.Foreign foreign -> end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s already points at %s, which no build of this order is known to have scanned and pushed. Publish under a new tag, or remove the image from the registry and rerun."
 						.formatted(release, image, foreign.digest())));
@@ -147,15 +149,15 @@ class Claims {
 	/**
 	 * Asks the database before the repository: a build that cannot go anyway asks nobody.
 	 */
-	private Optional<Run> take(Build build, Map<ImageTag, Integer> before, String engine) {
-		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, tag))) {
+	private Optional<Run> take(Build build, Map<ImageTag, Tags.Known> before, String engine) {
+		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, before.get(tag)))) {
 			return wait(build, TAG_BUSY);
 		}
 		FloatingTags.Allowed allowed = this.floating.allowed(build);
 		if (allowed.tags().isEmpty()) {
 			return end(build, new BuildEvent.NothingLeft(nothingLeft(allowed)));
 		}
-		FloatingTags.Allowed asSeen = allowed.and(before);
+		FloatingTags.Allowed asSeen = allowed.and(versions(build, before));
 		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, engine));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
 	}
@@ -168,20 +170,21 @@ class Claims {
 	}
 
 	/** How often the tags that are written once were taken or published so far. */
-	private Map<ImageTag, Integer> versions(Build build) {
-		ImageName image = build.order().key().image();
+	private static Map<ImageTag, Integer> versions(Build build, Map<ImageTag, Tags.Known> known) {
 		return build.tags()
 			.stream()
 			.filter((tag) -> tag.tagClass().isWrittenOnce())
 			.collect(Collectors.toMap((tag) -> tag,
-					(tag) -> this.tags.find(image, tag.name()).map(Tags.Known::version).orElse(0)));
+					(tag) -> Optional.ofNullable(known.get(tag)).map(Tags.Known::version).orElse(0)));
 	}
 
-	private boolean isHeld(Build build, ImageTag tag) {
-		return this.tags.find(build.order().key().image(), tag.name())
-			.map(Tags.Known::holder)
-			.filter((holder) -> !holder.equals(build.id()))
-			.isPresent();
+	/** Read once: whatever was decided by it holds only while it is unchanged. */
+	private Map<ImageTag, Tags.Known> known(Build build) {
+		return this.tags.find(build.order().key().image(), build.tags());
+	}
+
+	private static boolean isHeld(Build build, Tags.@Nullable Known known) {
+		return known != null && known.holder() != null && !known.holder().equals(build.id());
 	}
 
 	/**

@@ -3,16 +3,14 @@ package dev.imagefactory.submission;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildState;
@@ -29,6 +27,8 @@ import dev.imagefactory.pipeline.RunResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.transaction.event.TransactionalEventListener;
+
 /**
  * Works through the queue: gives turns within the limits and hands runs to the engine,
  * again and again under the same name until the engine has them. Every replica does so;
@@ -37,14 +37,6 @@ import org.slf4j.LoggerFactory;
 public class Submitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(Submitter.class);
-
-	private static final Set<StateName> UNDER_WAY = EnumSet.of(StateName.SUBMITTING, StateName.WAITING,
-			StateName.RUNNING, StateName.VERIFYING);
-
-	private static final int MOST_UNDER_WAY = 10_000;
-
-	/** More than this one process does not need to have in hand to be busy. */
-	private static final int MOST_IN_HAND = 16;
 
 	/** So long the engine is given to show a run that it took. */
 	private static final Duration SETTLING = Duration.ofSeconds(5);
@@ -68,14 +60,12 @@ public class Submitter {
 
 	private final Rests rests = new Rests();
 
-	/** Builds that a thread of ours has in hand. */
-	private final Set<BuildId> inHand = ConcurrentHashMap.newKeySet();
+	private final InHand inHand;
 
-	/** Builds that were under way at the last look. */
-	private Set<BuildId> before = Set.of();
+	/** Notices what ended elsewhere. */
+	private final Ends ends;
 
-	private volatile Runnable room = () -> {
-	};
+	private final PutOffs putOffs;
 
 	Submitter(Builds builds, Turns turns, Claims claims, Engine engine, QueueSettings limits, Self self) {
 		this.builds = builds;
@@ -84,6 +74,16 @@ public class Submitter {
 		this.engine = engine;
 		this.limits = new Turns.Limits(limits.maxRunning(), limits.maxRunningPerRepository());
 		this.self = self;
+		this.inHand = new InHand(self.executor());
+		this.ends = new Ends(builds);
+		this.putOffs = new PutOffs(builds, self.clock());
+	}
+
+	/** What a build held may be what others wait for. */
+	@TransactionalEventListener(fallbackExecution = true)
+	void on(BuildEnded ended) {
+		this.ends.note();
+		this.inHand.tellOfRoom();
 	}
 
 	/**
@@ -91,7 +91,7 @@ public class Submitter {
 	 * @param listener called on any thread, and must return at once
 	 */
 	public void onRoom(Runnable listener) {
-		this.room = listener;
+		this.inHand.onRoom(listener);
 	}
 
 	/**
@@ -100,10 +100,12 @@ public class Submitter {
 	public void work() {
 		Instant now = this.self.clock().instant();
 		wakeWhenOneEnded(now);
-		this.turns.renew(this.self.process(), Set.copyOf(this.inHand), now);
-		this.turns.unfinished(this.self.process(), free(), now).forEach((build) -> takeInHand(build, this::resubmit));
+		this.turns.renew(this.self.process(), this.inHand.builds(), now);
+		this.turns.unfinished(this.self.process(), this.inHand.free(), now)
+			.forEach((build) -> takeInHand(build, this::resubmit));
 		this.turns
-			.give(this.self.process(), this.limits, Math.min(free(), this.engine.room() - this.inHand.size()), now)
+			.give(this.self.process(), this.limits,
+					Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size()), now)
 			.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
 	}
 
@@ -112,45 +114,16 @@ public class Submitter {
 		return !(build.state() instanceof BuildState.Queued);
 	}
 
-	private int free() {
-		return Math.max(0, MOST_IN_HAND - this.inHand.size());
-	}
-
 	/** What ended may have freed the tag that others wait for. */
 	private void wakeWhenOneEnded(Instant at) {
-		Set<BuildId> now = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
-		if (!now.containsAll(this.before)) {
+		if (this.ends.any(at)) {
 			this.rests.forgetAll();
 			this.turns.wake(at);
 		}
-		this.before = now;
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {
-		if (!this.inHand.add(build.id())) {
-			return;
-		}
-		try {
-			this.self.executor().execute(() -> {
-				try {
-					attempt(build, work);
-				}
-				finally {
-					this.inHand.remove(build.id());
-					tellOfRoom();
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			this.inHand.remove(build.id());
-		}
-	}
-
-	/** Half of what fits in goes on while the next turns are given. */
-	private void tellOfRoom() {
-		if (this.inHand.size() <= MOST_IN_HAND / 2) {
-			this.room.run();
-		}
+		this.inHand.take(build.id(), () -> attempt(build, work));
 	}
 
 	/** Whatever goes wrong, the build is as it was and its turn comes again. */
@@ -181,34 +154,13 @@ public class Submitter {
 	 * and is cancelled, ends although nobody may look for its run.
 	 */
 	private void putOff(Build before, PlaceClosed closed) {
-		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
-				closed.place(), closed.isRefusal() && !isClaimed(before));
 		try {
-			this.builds.find(before.id()).ifPresent((build) -> {
-				Build.CancelRequest cancel = build.cancel();
-				if (isNeverBegun(build.state()) && cancel != null) {
-					endCancelled(build, cancel);
-				}
-				else {
-					putOff(build, why);
-				}
-			});
+			this.putOffs.store(before.id(), closed, !isClaimed(before))
+				.ifPresent((build) -> endCancelled(build, Objects.requireNonNull(build.cancel())));
 		}
 		catch (BuildChanged ex) {
 			logger.debug("{}; it is looked at again", ex.getMessage());
 		}
-	}
-
-	/** Said in the log when it is stored, and not at each try. */
-	private void putOff(Build build, BuildState.PutOff why) {
-		BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.self.clock().instant()).ifPresent((change) -> {
-			this.builds.store(change);
-			logger.warn("{} is put off: {}", build.id(), why.detail());
-		});
-	}
-
-	private static boolean isNeverBegun(BuildState state) {
-		return state instanceof BuildState.Submitting(var putOff) && putOff != null && putOff.neverBegun();
 	}
 
 	/** A turn that cannot be given back ends by itself. */
@@ -231,7 +183,7 @@ public class Submitter {
 		Run run = claimed.get();
 		logger.info("{} is submitted: attempt {} at {}, tags {}", run.build(), run.attempt(), run.order().key().image(),
 				run.tags());
-		submit(run);
+		submit(run, this::stopIfOver);
 	}
 
 	/**
@@ -255,9 +207,8 @@ public class Submitter {
 	private void submitAgain(Build build) {
 		Build.CancelRequest cancel = build.cancel();
 		if (cancel == null) {
-			BuildMachine.apply(build, new BuildEvent.RunTried(), this.self.clock().instant())
-				.ifPresent(this.builds::store);
-			this.builds.run(build.id()).ifPresent(this::submit);
+			this.putOffs.tried(build);
+			this.builds.run(build.id()).ifPresent((run) -> submit(run, this::taken));
 		}
 		else {
 			endCancelled(build, cancel);
@@ -278,11 +229,15 @@ public class Submitter {
 		BuildMachine.apply(build, event, this.self.clock().instant()).ifPresent(this.builds::store);
 	}
 
-	private void submit(Run run) {
+	/**
+	 * A turn whose run was accepted at once is not given back, which would cost a commit:
+	 * it ends by itself, or when the run is seen.
+	 */
+	private void submit(Run run, Consumer<BuildId> accepted) {
 		switch (this.engine.submit(run)) {
-			case Submission.Accepted accepted -> {
+			case Submission.Accepted taken -> {
 				this.rests.forget(run.build());
-				taken(run.build());
+				accepted.accept(run.build());
 			}
 			case Submission.Refused refused -> this.builds.find(run.build())
 				.ifPresent((build) -> refuse(build,
@@ -292,9 +247,7 @@ public class Submitter {
 
 	/** One that was put off counts as under way again before its turn ends. */
 	private void taken(BuildId id) {
-		Optional<Build> build = this.builds.find(id);
-		build.flatMap((found) -> BuildMachine.apply(found, new BuildEvent.RunTaken(), this.self.clock().instant()))
-			.ifPresent(this.builds::store);
+		Optional<Build> build = this.putOffs.end(id);
 		giveBack(id, SETTLING);
 		build.filter((found) -> !found.isOpen()).ifPresent((over) -> stop(id));
 	}
@@ -304,6 +257,12 @@ public class Submitter {
 	 * had ended and was released meanwhile. The reaper would see that no sooner than at
 	 * the next listing; it hears this run to its end and lets it go.
 	 */
+	private void stopIfOver(BuildId id) {
+		if (this.builds.state(id).filter((state) -> !state.isOpen()).isPresent()) {
+			stop(id);
+		}
+	}
+
 	private void stop(BuildId id) {
 		logger.warn("{} was over when its run was handed to the engine: the run is stopped", id);
 		this.engine.stop(id);

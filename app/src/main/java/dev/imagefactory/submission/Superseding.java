@@ -59,7 +59,9 @@ class Superseding {
 
 	@TransactionalEventListener(fallbackExecution = true)
 	void on(BuildQueued queued) {
-		this.executor.execute(() -> settle(queued.build()));
+		if (queued.push()) {
+			this.executor.execute(() -> settle(queued.build()));
+		}
 	}
 
 	/**

@@ -284,6 +284,9 @@ public class Tracking {
 	}
 
 	private void verify(BuildId id) {
+		if (!this.builds.state(id).equals(Optional.of(StateName.VERIFYING))) {
+			return;
+		}
 		Optional<Build> found = this.builds.find(id);
 		if (found.isEmpty() || !(found.get().state() instanceof BuildState.Verifying verifying)) {
 			return;

@@ -15,6 +15,7 @@ import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.CancelWanted;
 import dev.imagefactory.build.BuildState;
@@ -273,11 +274,12 @@ class JdbcBuildsTests {
 			add(database, build);
 			assertThat(this.published).isEmpty();
 		});
-		assertThat(this.published).containsExactly(new BuildQueued(build.id()));
+		assertThat(this.published).containsExactly(new BuildQueued(build.id(), build.isQueuedPush()));
 		apply(database, build.id(), SampleBuilds.claimed(build));
 		assertThat(this.published).as("a claim frees no place").hasSize(1);
 		apply(database, build.id(), new BuildEvent.RunEnded(new RunResult.TimedOut("An hour."), null));
-		assertThat(this.published).containsExactly(new BuildQueued(build.id()), new BuildQueued(build.id()));
+		assertThat(this.published).containsExactly(new BuildQueued(build.id(), build.isQueuedPush()),
+				new BuildEnded(build.id()));
 	}
 
 	@EachDatabase

@@ -3,6 +3,7 @@ package dev.imagefactory.build.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -54,7 +55,10 @@ class BuildParts {
 		}
 		List<String> ids = builds.stream().map((build) -> build.id().value()).toList();
 		Map<String, List<StepStatus>> steps = steps(ids);
-		Map<String, List<Finding>> findings = findings(ids);
+		Map<String, List<Finding>> findings = findings(builds.stream()
+			.filter((build) -> build.image().scan() != null)
+			.map((build) -> build.id().value())
+			.toList());
 		return builds.stream()
 			.map((build) -> BuildRows.with(build, steps.getOrDefault(build.id().value(), List.of()),
 					findings.getOrDefault(build.id().value(), List.of())))
@@ -77,7 +81,11 @@ class BuildParts {
 				Columns.timeOrNull(row, "finished_at"), row.getString("message"));
 	}
 
+	/** Only what was scanned has any. */
 	private Map<String, List<Finding>> findings(Collection<String> ids) {
+		if (ids.isEmpty()) {
+			return Map.of();
+		}
 		return this.jdbc.sql("SELECT * FROM build_finding WHERE build_id IN (:ids) ORDER BY build_id, ordinal")
 			.param("ids", ids)
 			.query((row, number) -> Map.entry(row.getString("build_id"), finding(row)))
@@ -93,6 +101,27 @@ class BuildParts {
 
 	private static <T> Collector<Map.Entry<String, T>, ?, Map<String, List<T>>> byBuild() {
 		return Collectors.groupingBy(Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList()));
+	}
+
+	/** All in one statement: a flood of deliveries adds many. */
+	void addSteps(Build build) {
+		List<StepStatus> steps = build.steps();
+		if (steps.isEmpty()) {
+			return;
+		}
+		Map<String, @Nullable Object> params = new LinkedHashMap<>();
+		List<String> values = new ArrayList<>();
+		for (int i = 0; i < steps.size(); i++) {
+			String suffix = Integer.toString(i);
+			row(build.id(), steps.get(i)).forEach((column, value) -> params.put(column + suffix, value));
+			values.add(
+					"(:build%1$s, :step%1$s, :state%1$s, :started%1$s, :finished%1$s, :message%1$s)".formatted(suffix));
+		}
+		this.jdbc
+			.sql("INSERT INTO build_step (build_id, step, state, started_at, finished_at, message) VALUES "
+					+ String.join(", ", values))
+			.params(params)
+			.update();
 	}
 
 	void storeSteps(Build build) {

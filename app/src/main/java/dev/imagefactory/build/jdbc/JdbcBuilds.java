@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import dev.imagefactory.build.Attempted;
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildChanged;
+import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.BuildFilter;
 import dev.imagefactory.build.BuildQueued;
 import dev.imagefactory.build.CancelWanted;
@@ -74,10 +75,10 @@ class JdbcBuilds implements Builds {
 		HistoryEntry first = HistoryEntry.queued(build);
 		this.transaction.executeWithoutResult((status) -> {
 			insert(build);
-			this.parts.storeSteps(build);
+			this.parts.addSteps(build);
 			this.parts.addHistory(build.id(), build.version(), first);
 			this.lanes.open(build);
-			this.hints.afterCommit(build.id(), new BuildQueued(build.id()));
+			this.hints.afterCommit(build.id(), new BuildQueued(build.id(), build.isQueuedPush()));
 		});
 	}
 
@@ -163,7 +164,7 @@ class JdbcBuilds implements Builds {
 			// First the tags, then the build, as a claim does: nobody waits for each
 			// other.
 			this.tags.giveBack(build.id());
-			this.hints.afterCommit(build.id(), new BuildQueued(build.id()));
+			this.hints.afterCommit(build.id(), new BuildEnded(build.id()));
 		}
 		else if (build.cancel() != null) {
 			this.hints.afterCommit(build.id(), new CancelWanted(build.id()));
@@ -212,6 +213,14 @@ class JdbcBuilds implements Builds {
 	@Override
 	public Optional<Build> find(BuildId id) {
 		return builds("WHERE b.id = :id", Map.of("id", id.value())).stream().findFirst();
+	}
+
+	@Override
+	public Optional<StateName> state(BuildId id) {
+		return this.jdbc.sql("SELECT state FROM build WHERE id = :id")
+			.param("id", id.value())
+			.query((row, number) -> StateName.valueOf(row.getString("state")))
+			.optional();
 	}
 
 	@Override

@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.image.Digest;
@@ -111,6 +114,24 @@ class JdbcTags implements Tags {
 			.param("tag", tag)
 			.query((row, number) -> known(row))
 			.optional();
+	}
+
+	@Override
+	public Map<ImageTag, Known> find(ImageName image, Collection<ImageTag> tags) {
+		if (tags.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, Known> byName = new HashMap<>();
+		this.jdbc.sql(KNOWN + "WHERE image = :image AND tag IN (:tags) AND version > 0")
+			.param("image", image.value())
+			.param("tags", tags.stream().map(ImageTag::name).toList())
+			.query((row, number) -> known(row))
+			.list()
+			.forEach((known) -> byName.put(known.tag().name(), known));
+		return tags.stream()
+			.distinct()
+			.filter((tag) -> byName.containsKey(tag.name()))
+			.collect(Collectors.toMap(Function.identity(), (tag) -> byName.get(tag.name())));
 	}
 
 	@Override

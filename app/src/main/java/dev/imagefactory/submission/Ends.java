@@ -1,0 +1,61 @@
+package dev.imagefactory.submission;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.StateName;
+import dev.imagefactory.pipeline.BuildId;
+
+/**
+ * Notices that builds ended. Those of this process are told at once; those of others are
+ * found by comparing what is under way, which costs more the more there is, and so is
+ * done once a second only.
+ */
+class Ends {
+
+	private static final Set<StateName> UNDER_WAY = EnumSet.of(StateName.SUBMITTING, StateName.WAITING,
+			StateName.RUNNING, StateName.VERIFYING);
+
+	private static final int MOST_UNDER_WAY = 10_000;
+
+	private static final Duration APART = Duration.ofSeconds(1);
+
+	private final Builds builds;
+
+	private final AtomicBoolean told = new AtomicBoolean();
+
+	private Instant compared = Instant.MIN;
+
+	/** Builds that were under way at the last look. */
+	private Set<BuildId> before = Set.of();
+
+	Ends(Builds builds) {
+		this.builds = builds;
+	}
+
+	/** Tells of one. */
+	void note() {
+		this.told.set(true);
+	}
+
+	/**
+	 * Asks; one thread at a time.
+	 * @param now the time; one that was set back makes for one more comparison
+	 * @return whether builds ended since this was asked last, as far as is known
+	 */
+	boolean any(Instant now) {
+		boolean ended = this.told.getAndSet(false);
+		if (now.isBefore(this.compared) || !now.isBefore(this.compared.plus(APART))) {
+			Set<BuildId> underWay = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
+			ended |= !underWay.containsAll(this.before);
+			this.before = underWay;
+			this.compared = now;
+		}
+		return ended;
+	}
+
+}

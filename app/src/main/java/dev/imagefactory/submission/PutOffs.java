@@ -1,0 +1,74 @@
+package dev.imagefactory.submission;
+
+import java.time.Clock;
+import java.util.Optional;
+
+import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildEvent;
+import dev.imagefactory.build.BuildMachine;
+import dev.imagefactory.build.BuildState;
+import dev.imagefactory.build.Builds;
+import dev.imagefactory.engine.PlaceClosed;
+import dev.imagefactory.pipeline.BuildId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stores of claimed builds why their place takes no run, and that it does again. */
+class PutOffs {
+
+	private static final Logger logger = LoggerFactory.getLogger(PutOffs.class);
+
+	private final Builds builds;
+
+	private final Clock clock;
+
+	PutOffs(Builds builds, Clock clock) {
+		this.builds = builds;
+		this.clock = clock;
+	}
+
+	/**
+	 * Stores why the place takes no run; said in the log when it is stored, and not at
+	 * each try.
+	 * @param id the build
+	 * @param closed the answer
+	 * @param first whether this was the first create for the build
+	 * @return the build, instead, when it is cancelled and was never begun, so that it
+	 * can end
+	 */
+	Optional<Build> store(BuildId id, PlaceClosed closed, boolean first) {
+		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
+				closed.place(), closed.isRefusal() && first);
+		Optional<Build> found = this.builds.find(id);
+		Optional<Build> ending = found.filter((build) -> build.cancel() != null && isNeverBegun(build.state()));
+		if (ending.isEmpty()) {
+			found.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()))
+				.ifPresent((change) -> {
+					this.builds.store(change);
+					logger.warn("{} is put off: {}", id, why.detail());
+				});
+		}
+		return ending;
+	}
+
+	private static boolean isNeverBegun(BuildState state) {
+		return state instanceof BuildState.Submitting(var putOff) && putOff != null && putOff.neverBegun();
+	}
+
+	/** Stores, before a create that may succeed, that the build may have been begun. */
+	void tried(Build build) {
+		BuildMachine.apply(build, new BuildEvent.RunTried(), this.clock.instant()).ifPresent(this.builds::store);
+	}
+
+	/**
+	 * Stores that the engine has the run.
+	 * @return the build as it was read
+	 */
+	Optional<Build> end(BuildId id) {
+		Optional<Build> build = this.builds.find(id);
+		build.flatMap((found) -> BuildMachine.apply(found, new BuildEvent.RunTaken(), this.clock.instant()))
+			.ifPresent(this.builds::store);
+		return build;
+	}
+
+}
