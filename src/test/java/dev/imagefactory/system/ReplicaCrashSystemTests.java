@@ -32,10 +32,10 @@ import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.registry.oci.OciRegistryServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * delivery that was answered 2xx is exactly one order, and every order exactly one image.
  */
 @Tag("scaled")
-@Isolated
+@Order(1)
 class ReplicaCrashSystemTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("tests.soak");
