@@ -108,8 +108,8 @@ class ClosedOnServerTests {
 	}
 
 	private static PlaceClosed closed(String token, String namespace) {
-		try (TestArgo argo = TestArgo.of(kubernetes.config(token), "01KJMM0000WYCD31K2MHW094P0",
-				"registry.example.com", Spine.teamsOnly(), Clock.systemUTC())) {
+		try (TestArgo argo = TestArgo.of(kubernetes.config(token), "01KJMM0000WYCD31K2MHW094P0", "registry.example.com",
+				Spine.teamsOnly(), Clock.systemUTC())) {
 			PlaceClosed closed = catchThrowableOfType(PlaceClosed.class,
 					() -> argo.engine().submit(TestRuns.release().at(namespace)));
 			assertThat(closed.place()).isEqualTo(namespace);
