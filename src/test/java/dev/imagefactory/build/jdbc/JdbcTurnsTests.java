@@ -312,6 +312,22 @@ class JdbcTurnsTests {
 	}
 
 	@EachDatabase
+	void giveWhenThereIsALongHistoryLooksAtNothingOfIt(TestDatabase database) {
+		new ManyBuilds(database).addHistory(3_000);
+		database.jdbc().sql("ANALYZE").update();
+		String plan = String.join("\n",
+				database.jdbc()
+					.sql("EXPLAIN ANALYZE " + JdbcTurns.UNDER_WAY)
+					.param("now", Columns.time(NOW))
+					.param("longest", Columns.time(NOW.plusSeconds(60)))
+					.query(String.class)
+					.list());
+		assertThat(ListingTests.LOOKED_AT.matcher(plan).results().map((found) -> Integer.parseInt(found.group(1))))
+			.isNotEmpty()
+			.allMatch((rows) -> rows < 10);
+	}
+
+	@EachDatabase
 	void giveWhenARunIsPutOffCountsItOnlyWhileItHasItsTurn(TestDatabase database) {
 		open(database);
 		this.turns = TestStore.turns(database,

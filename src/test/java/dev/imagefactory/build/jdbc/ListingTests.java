@@ -26,7 +26,7 @@ class ListingTests {
 	private static final int PAGE = 50;
 
 	/** What a database says it looked at, in its own words. */
-	private static final Pattern LOOKED_AT = Pattern
+	static final Pattern LOOKED_AT = Pattern
 		.compile("(?:scanCount: |actual [^\\n]*rows=|Rows Removed by Filter: |Heap Fetches: )(\\d+)");
 
 	/** The rarest are the oldest, and nothing newer matches. */

@@ -121,7 +121,9 @@ final class BuildRows {
 		row.put("started", Columns.time(build.times().startedAt()));
 		row.put("finished", Columns.time(build.times().finishedAt()));
 		row.put("missed", Columns.time(build.times().missedAt()));
-		row.put("putOffAt", putOffAt(build.state()));
+		String putOffAt = putOffAt(build.state());
+		row.put("putOffAt", putOffAt);
+		row.put("putOff", (putOffAt != null) ? Boolean.TRUE : null);
 		return row;
 	}
 

@@ -173,7 +173,7 @@ class JdbcBuilds implements Builds {
 				UPDATE build SET open = :open, state = :state, state_detail = :detail, tags = :tags, digest = :digest,
 				    adopted = :adopted, scan = :scan, cancel_requested_at = :cancelAt, cancel_requested_by = :cancelBy,
 				    engine = :engine, started_at = :started, finished_at = :finished, missed_at = :missed,
-				    put_off_at = :putOffAt,
+				    put_off_at = :putOffAt, put_off = :putOff,
 				    turn_by = CASE WHEN :state = 'SUBMITTING' THEN turn_by END,
 				    turn_until = CASE WHEN :state = 'SUBMITTING' THEN turn_until END,
 				    changed_at = :changed, version = version + 1

@@ -40,6 +40,28 @@ class JdbcTurns implements Turns {
 	/** Not someone's turn, and not left alone. */
 	private static final String FREE = "(turn_until IS NULL OR turn_until <= :now OR turn_until > :longest)";
 
+	/**
+	 * How many builds of each repository run, or have their turn; only queued and claimed
+	 * builds ever have one. Those that are put off run only while they have their turn.
+	 * Written so that H2, too, reads the index on the state, and those on the turn and on
+	 * what is put off. One that was cancelled closes its place no more: nobody tries it
+	 * again.
+	 */
+	static final String UNDER_WAY = """
+			SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
+			WHERE state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
+			GROUP BY repository_key
+			UNION ALL
+			SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
+			WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
+			GROUP BY repository_key
+			UNION ALL
+			SELECT repository_key, CASE WHEN cancel_requested_at IS NULL THEN put_off_at ELSE '' END AS place,
+			    CASE WHEN turn_by IS NOT NULL AND turn_until > :now AND turn_until <= :longest THEN 0 ELSE -1 END
+			    AS builds FROM build
+			WHERE put_off = TRUE
+			""";
+
 	/** So many lanes without a free build are passed over at a time. */
 	private static final int MOST_IDLE = 64;
 
@@ -143,7 +165,7 @@ class JdbcTurns implements Turns {
 	 */
 	private List<BuildId> putOff(String process, int places, Instant now) {
 		return (places > 0)
-				? new ArrayList<>(reserved(process, "put_off_at > '' AND cancel_requested_at IS NULL", places, now))
+				? new ArrayList<>(reserved(process, "put_off = TRUE AND cancel_requested_at IS NULL", places, now))
 				: new ArrayList<>();
 	}
 
@@ -165,28 +187,9 @@ class JdbcTurns implements Turns {
 		return held.isPresent();
 	}
 
-	/**
-	 * How many builds of each repository run, or have their turn; only queued and claimed
-	 * builds ever have one. Those that are put off run only while they have their turn.
-	 * Written so that H2, too, reads the index on the state, and those on the turn and on
-	 * the place. One that was cancelled closes its place no more: nobody tries it again.
-	 */
 	private Map<String, Integer> underWay(Instant now, Set<String> closed) {
 		Map<String, Integer> counts = new HashMap<>();
-		this.jdbc.sql("""
-				SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
-				WHERE state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
-				GROUP BY repository_key
-				UNION ALL
-				SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
-				WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
-				GROUP BY repository_key
-				UNION ALL
-				SELECT repository_key, CASE WHEN cancel_requested_at IS NULL THEN put_off_at ELSE '' END AS place,
-				    CASE WHEN turn_by IS NOT NULL AND turn_until > :now AND turn_until <= :longest THEN 0 ELSE -1 END
-				    AS builds FROM build
-				WHERE put_off_at > ''
-				""").params(times(now)).query((row) -> {
+		this.jdbc.sql(UNDER_WAY).params(times(now)).query((row) -> {
 			closed.add(row.getString("place"));
 			counts.merge(row.getString("repository_key"), row.getInt("builds"), Integer::sum);
 		});
@@ -241,7 +244,7 @@ class JdbcTurns implements Turns {
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
 		return read(this.transaction.execute(
-				(status) -> reserved(process, "(put_off_at IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
+				(status) -> reserved(process, "(put_off IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
 	}
 
 	/** Claimed builds that nobody has in hand, and that nobody else holds. */

@@ -79,7 +79,7 @@ class QueuePlaces {
 				SELECT t.most, t.most_of_repository, COUNT(b.id) AS all_builds,
 				    COUNT(CASE WHEN b.repository_key = :repository THEN 1 END) AS of_repository
 				FROM queue_time t LEFT JOIN build b ON b.state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
-				    AND b.put_off_at IS NULL
+				    AND b.put_off IS NULL
 				WHERE t.priority = 0 GROUP BY t.most, t.most_of_repository
 				""")
 			.param("repository", queued.repositoryKey())
