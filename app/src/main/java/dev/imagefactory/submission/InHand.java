@@ -40,7 +40,9 @@ class InHand {
 		return Math.max(0, MOST - this.builds.size());
 	}
 
-	/** Says whether there would be work for more hands: only then is room worth a word. */
+	/**
+	 * Says whether there would be work for more hands: only then is room worth a word.
+	 */
 	void moreWait(boolean more) {
 		this.moreWait = more;
 		tellOfRoomIfWanted();
