@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * From deliveries to Workflows on a real API server, and back from their changes to what
  * the API says. Service, database, API server and client run on the same cores. Results
@@ -107,7 +109,7 @@ class WorkflowsBenchmark {
 
 	@Test
 	void changesAreVisible() throws Exception {
-		int samples = 100;
+		int samples = Integer.getInteger("bench.samples", 100);
 		try (WorkflowCluster cluster = new WorkflowCluster(this.folder, samples + 10);
 				LossyProxy proxy = new LossyProxy(cluster.kubernetes, 0, 1);
 				ServiceProcess service = cluster.start(proxy, Duration.ofSeconds(5))) {
@@ -241,10 +243,12 @@ class WorkflowsBenchmark {
 			cluster.replay.say(build, "running-clone", NONE);
 			long changed = System.nanoTime();
 			Awaitility.await()
-				.atMost(Duration.ofMinutes(2))
+				.atMost(Duration.ofSeconds(Integer.getInteger("bench.patience", 120)))
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(5))
-				.until(() -> api.get("/api/v1/builds/" + build).json().path("state").asText().equals("RUNNING"));
+				.untilAsserted(() -> assertThat(api.get("/api/v1/builds/" + build).json().path("state").asText())
+					.as(build)
+					.isEqualTo("RUNNING"));
 			nanos[i] = System.nanoTime() - changed;
 		}
 		return new Latencies(nanos, System.nanoTime() - began);
