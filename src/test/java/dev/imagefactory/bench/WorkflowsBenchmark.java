@@ -246,9 +246,9 @@ class WorkflowsBenchmark {
 				.atMost(Duration.ofSeconds(Integer.getInteger("bench.patience", 120)))
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(5))
-				.untilAsserted(() -> assertThat(api.get("/api/v1/builds/" + build).json().path("state").asText())
-					.as(build)
-					.isEqualTo("RUNNING"));
+				.untilAsserted(
+						() -> assertThat(api.get("/api/v1/builds/" + build).json().path("state").asText()).as(build)
+							.isEqualTo("RUNNING"));
 			nanos[i] = System.nanoTime() - changed;
 		}
 		return new Latencies(nanos, System.nanoTime() - began);
