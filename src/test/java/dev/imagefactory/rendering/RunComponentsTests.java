@@ -74,7 +74,7 @@ class RunComponentsTests {
 	/** What tells of the order, or was decided before there was a run. */
 	private static final Set<String> TELLS_OF_THE_ORDER = Set.of("attempt", "order.id", "order.key.repository",
 			"order.key.trigger", "order.key.request", "order.team", "order.origin", "order.missed", "order.delivery",
-			"order.recipe.tags", "order.recipe.bulk", "order.createdAt");
+			"order.recipe.tags", "order.recipe.bulk", "order.createdAt", "place");
 
 	private static final List<Row> TABLE = List.of(used("build", BuildId.next(LATER)), kept("attempt", 2),
 			kept("order.id", OrderId.next(LATER)), told("order.key.repository", RepositoryId.github(7)),
@@ -100,7 +100,9 @@ class RunComponentsTests {
 			used("buildUrl", URI.create("https://images.example.com/other")),
 			// A setting, which the chart writes into the templates.
 			new Row("limits.timeout", Duration.ofMinutes(1), Fate.USED, Fate.IN_THE_TEMPLATE),
-			used("limits.maxSourceBytes", 5L));
+			used("limits.maxSourceBytes", 5L),
+			// The local engine has one place only; MovedTeamTests shows what Argo's does.
+			new Row("place", "others", Fate.KEPT, Fate.THE_NAMESPACE));
 
 	static List<Row> table() {
 		return TABLE;
@@ -132,7 +134,11 @@ class RunComponentsTests {
 		assertThat(TABLE).filteredOn((row) -> row.argo() == Fate.IN_THE_TEMPLATE)
 			.extracting(Row::path)
 			.containsExactly("order.recipe.gate.allowUnscanned", "limits.timeout");
-		assertThat(TABLE).noneMatch((row) -> row.local() == Fate.IN_THE_TEMPLATE);
+		assertThat(TABLE).filteredOn((row) -> row.argo() == Fate.THE_NAMESPACE)
+			.extracting(Row::path)
+			.containsExactly("place");
+		assertThat(TABLE)
+			.noneMatch((row) -> row.local() == Fate.IN_THE_TEMPLATE || row.local() == Fate.THE_NAMESPACE);
 	}
 
 	private static List<String> paths(String prefix, Class<?> type) {
@@ -168,7 +174,7 @@ class RunComponentsTests {
 			local.insert(new LocalRun(run, "a", LATER, false, 0,
 					new RunProgress(0, waiting, List.of(), null, null, List.of())));
 			assertThat(local.find(run.build()).orElseThrow().run()).as(row.path()).isEqualTo(run);
-			assertThat(RunJson.read(RunJson.write(run))).as(row.path()).isEqualTo(run);
+			assertThat(RunJson.read(RunJson.write(run)).at(run.place())).as(row.path()).isEqualTo(run);
 		}
 	}
 
@@ -245,7 +251,10 @@ class RunComponentsTests {
 		KEPT,
 
 		/** What is installed beside the engine says it already. */
-		IN_THE_TEMPLATE;
+		IN_THE_TEMPLATE,
+
+		/** It is where the Workflow is, and so no part of its text. */
+		THE_NAMESPACE;
 
 		boolean isSeen() {
 			return this == USED || this == REFUSED;
