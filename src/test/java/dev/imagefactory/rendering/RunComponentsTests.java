@@ -137,8 +137,7 @@ class RunComponentsTests {
 		assertThat(TABLE).filteredOn((row) -> row.argo() == Fate.THE_NAMESPACE)
 			.extracting(Row::path)
 			.containsExactly("place");
-		assertThat(TABLE)
-			.noneMatch((row) -> row.local() == Fate.IN_THE_TEMPLATE || row.local() == Fate.THE_NAMESPACE);
+		assertThat(TABLE).noneMatch((row) -> row.local() == Fate.IN_THE_TEMPLATE || row.local() == Fate.THE_NAMESPACE);
 	}
 
 	private static List<String> paths(String prefix, Class<?> type) {
