@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * again; and every build ends as its Workflow did. A test plays Argo's controller, with
  * what real ones said.
  */
+@Tag("scaled")
 class IntentsOnServerTests {
 
 	private static final String BUILDS = "builds";
@@ -49,7 +51,7 @@ class IntentsOnServerTests {
 			new Ending("deadline-workflow", StateName.TIMED_OUT, ""),
 			new Ending("template-missing", StateName.ERRORED, "template-missing"));
 
-	private static final int RELEASES = Boolean.getBoolean("tests.soak") ? 400 : 12;
+	private static final int RELEASES = Boolean.getBoolean("tests.soak") ? 100 : 12;
 
 	private static RealKubernetes kubernetes;
 
