@@ -168,8 +168,7 @@ class JdbcTurns implements Turns {
 	 * while they have their turn, so that no limit is passed when the engine takes them.
 	 */
 	private List<BuildId> putOff(String process, int places, Instant now) {
-		return (places > 0) ? new ArrayList<>(reserved(process, PUT_OFF, places, now))
-				: new ArrayList<>();
+		return (places > 0) ? new ArrayList<>(reserved(process, PUT_OFF, places, now)) : new ArrayList<>();
 	}
 
 	/**
@@ -246,8 +245,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.transaction.execute(
-				(status) -> reserved(process, UNFINISHED, limit, now)));
+		return read(this.transaction.execute((status) -> reserved(process, UNFINISHED, limit, now)));
 	}
 
 	static String claimed(String which) {
@@ -257,8 +255,7 @@ class JdbcTurns implements Turns {
 
 	/** Claimed builds that nobody has in hand, and that nobody else holds. */
 	private List<BuildId> reserved(String process, String which, int limit, Instant now) {
-		List<BuildId> free = this.jdbc
-			.sql(claimed(which) + " FOR UPDATE SKIP LOCKED")
+		List<BuildId> free = this.jdbc.sql(claimed(which) + " FOR UPDATE SKIP LOCKED")
 			.params(times(now))
 			.param("limit", limit)
 			.query((row, number) -> BuildId.of(row.getString("id")))
