@@ -11,7 +11,9 @@ import dev.imagefactory.spine.Spine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** When the submitter asks to be woken, so that the next turns are given without a pause. */
+/**
+ * When the submitter asks to be woken, so that the next turns are given without a pause.
+ */
 class InHandTests {
 
 	private final Deque<Runnable> hands = new ArrayDeque<>();
