@@ -104,7 +104,7 @@ public class Submitter {
 	 */
 	public void work() {
 		Instant now = this.self.clock().instant();
-		wakeWhenOneEnded(now);
+		this.ends.tell(now, () -> wakeResting(now));
 		renew(now);
 		int free = this.inHand.free();
 		List<Build> unfinished = this.turns.unfinished(this.self.process(), free, now);
@@ -135,11 +135,9 @@ public class Submitter {
 	}
 
 	/** What ended may have freed the tag that others wait for. */
-	private void wakeWhenOneEnded(Instant at) {
-		if (this.ends.any(at)) {
-			this.rests.forgetAll();
-			this.turns.wake(at);
-		}
+	private void wakeResting(Instant at) {
+		this.rests.forgetAll();
+		this.turns.wake(at);
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {
