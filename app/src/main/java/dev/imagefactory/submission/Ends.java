@@ -43,19 +43,35 @@ class Ends {
 	}
 
 	/**
-	 * Asks; one thread at a time.
+	 * Tells that builds ended since it was told last, as far as is known; one thread at a
+	 * time. What cannot be told now, because a database does not answer, is told the next
+	 * time.
 	 * @param now the time; one that was set back makes for one more comparison
-	 * @return whether builds ended since this was asked last, as far as is known
+	 * @param listener is told
 	 */
-	boolean any(Instant now) {
-		boolean ended = this.told.getAndSet(false);
+	void tell(Instant now, Runnable listener) {
+		compare(now);
+		if (!this.told.getAndSet(false)) {
+			return;
+		}
+		try {
+			listener.run();
+		}
+		catch (RuntimeException ex) {
+			note();
+			throw ex;
+		}
+	}
+
+	private void compare(Instant now) {
 		if (now.isBefore(this.compared) || !now.isBefore(this.compared.plus(APART))) {
 			Set<BuildId> underWay = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
-			ended |= !underWay.containsAll(this.before);
+			if (!underWay.containsAll(this.before)) {
+				note();
+			}
 			this.before = underWay;
 			this.compared = now;
 		}
-		return ended;
 	}
 
 }

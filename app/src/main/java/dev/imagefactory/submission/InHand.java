@@ -48,6 +48,18 @@ class InHand {
 		tellOfRoomIfWanted();
 	}
 
+	/**
+	 * Says that the hands at work hold all the room that the engine has: whether more
+	 * could begin is known when one of them is free.
+	 * @param hands how many were at work when the room was counted
+	 */
+	void holdAllRoom(int hands) {
+		this.moreWait = hands > 0;
+		if (this.builds.size() < hands) {
+			tellOfRoom();
+		}
+	}
+
 	/** Half of what fits in goes on while the next turns are given. */
 	private void tellOfRoomIfWanted() {
 		if (this.moreWait && this.builds.size() <= MOST / 2) {

@@ -104,15 +104,21 @@ public class Submitter {
 	 */
 	public void work() {
 		Instant now = this.self.clock().instant();
-		wakeWhenOneEnded(now);
+		this.ends.tell(now, () -> wakeResting(now));
 		renew(now);
 		int free = this.inHand.free();
 		List<Build> unfinished = this.turns.unfinished(this.self.process(), free, now);
 		unfinished.forEach((build) -> takeInHand(build, this::resubmit));
-		int room = Math.min(this.inHand.free(), this.engine.room() - this.inHand.builds().size());
+		int hands = this.inHand.builds().size();
+		int room = Math.min(this.inHand.free(), this.engine.room() - hands);
 		List<Build> given = this.turns.give(this.self.process(), this.limits, room, now);
 		given.forEach((build) -> takeInHand(build, isClaimed(build) ? this::resubmit : this::giveTurn));
-		this.inHand.moreWait(unfinished.size() >= free || room > 0 && given.size() >= room);
+		if (room > 0) {
+			this.inHand.moreWait(unfinished.size() >= free || given.size() >= room);
+		}
+		else {
+			this.inHand.holdAllRoom(hands);
+		}
 	}
 
 	/** Turns are long, so they need not be made longer at each look. */
@@ -129,11 +135,9 @@ public class Submitter {
 	}
 
 	/** What ended may have freed the tag that others wait for. */
-	private void wakeWhenOneEnded(Instant at) {
-		if (this.ends.any(at)) {
-			this.rests.forgetAll();
-			this.turns.wake(at);
-		}
+	private void wakeResting(Instant at) {
+		this.rests.forgetAll();
+		this.turns.wake(at);
 	}
 
 	private void takeInHand(Build build, Consumer<Build> work) {

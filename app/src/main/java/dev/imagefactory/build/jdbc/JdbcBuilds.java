@@ -39,6 +39,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Builds in table {@code build} and those of their parts. */
 class JdbcBuilds implements Builds {
 
+	/** What is queued was sent nowhere, and is not read. */
+	static final String OPEN_PLACES = """
+			SELECT id, run_place FROM build
+			WHERE state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING') AND run_place IS NOT NULL
+			""";
+
 	static final String SELECT = "SELECT " + BuildRows.COLUMNS
 			+ " FROM build b JOIN build_order o ON o.id = b.order_id ";
 
@@ -243,7 +249,7 @@ class JdbcBuilds implements Builds {
 	@Override
 	public Map<BuildId, String> openPlaces() {
 		Map<BuildId, String> places = new HashMap<>();
-		this.jdbc.sql("SELECT id, run_place FROM build WHERE open = TRUE AND run_place IS NOT NULL").query((row) -> {
+		this.jdbc.sql(OPEN_PLACES).query((row) -> {
 			places.put(BuildId.of(row.getString("id")), row.getString("run_place"));
 		});
 		return places;

@@ -62,6 +62,10 @@ class JdbcTurns implements Turns {
 			WHERE put_off = TRUE
 			""";
 
+	static final String PUT_OFF = "put_off = TRUE AND cancel_requested_at IS NULL";
+
+	static final String UNFINISHED = "(put_off IS NULL OR cancel_requested_at IS NOT NULL)";
+
 	/** So many lanes without a free build are passed over at a time. */
 	private static final int MOST_IDLE = 64;
 
@@ -164,9 +168,7 @@ class JdbcTurns implements Turns {
 	 * while they have their turn, so that no limit is passed when the engine takes them.
 	 */
 	private List<BuildId> putOff(String process, int places, Instant now) {
-		return (places > 0)
-				? new ArrayList<>(reserved(process, "put_off = TRUE AND cancel_requested_at IS NULL", places, now))
-				: new ArrayList<>();
+		return (places > 0) ? new ArrayList<>(reserved(process, PUT_OFF, places, now)) : new ArrayList<>();
 	}
 
 	/**
@@ -243,15 +245,17 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.transaction.execute(
-				(status) -> reserved(process, "(put_off IS NULL OR cancel_requested_at IS NOT NULL)", limit, now)));
+		return read(this.transaction.execute((status) -> reserved(process, UNFINISHED, limit, now)));
+	}
+
+	static String claimed(String which) {
+		return "SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + which + " AND " + FREE
+				+ " ORDER BY priority, id LIMIT :limit";
 	}
 
 	/** Claimed builds that nobody has in hand, and that nobody else holds. */
 	private List<BuildId> reserved(String process, String which, int limit, Instant now) {
-		List<BuildId> free = this.jdbc
-			.sql("SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + which + " AND " + FREE
-					+ " ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED")
+		List<BuildId> free = this.jdbc.sql(claimed(which) + " FOR UPDATE SKIP LOCKED")
 			.params(times(now))
 			.param("limit", limit)
 			.query((row, number) -> BuildId.of(row.getString("id")))
