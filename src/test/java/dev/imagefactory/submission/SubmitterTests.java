@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.imagefactory.build.BuildEnded;
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildEnded;
+import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.HistoryEntry;
 import dev.imagefactory.build.StateName;
@@ -17,6 +18,7 @@ import dev.imagefactory.build.jdbc.TestStore;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.engine.Engine;
+import dev.imagefactory.engine.PlaceClosed;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.image.ImageTag;
@@ -85,6 +87,45 @@ class SubmitterTests {
 			assertThat(spine.held()).isEmpty();
 			assertThat(spine.engine.starts).isEmpty();
 		}
+	}
+
+	@EachDatabase
+	void workWhenAProcessWasFrozenAfterARefusalIsNotCertainThatNothingBegan(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			Submitter other = spine.newSubmitter(Runnable::run);
+			spine.newSubmitter(refusing(spine, () -> {
+				spine.clock.pass(Turns.LENGTH.plusSeconds(1));
+				spine.engine.losingAnswers = true;
+				other.work();
+			}), Runnable::run).work();
+			assertThat(spine.engine.starts).as("another began it meanwhile").containsOnlyKeys(id);
+			assertThat(spine.build(id).state()).isInstanceOfSatisfying(BuildState.Submitting.class,
+					(state) -> assertThat(state.putOff()).extracting(BuildState.PutOff::neverBegun).isEqualTo(false));
+		}
+	}
+
+	@EachDatabase
+	void workWhenTheFirstRequestIsRefusedIsCertainThatNothingBegan(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.newSubmitter(refusing(spine, () -> {
+			}), Runnable::run).work();
+			assertThat(spine.build(id).state()).isInstanceOfSatisfying(BuildState.Submitting.class,
+					(state) -> assertThat(state.putOff()).extracting(BuildState.PutOff::neverBegun).isEqualTo(true));
+		}
+	}
+
+	/** The engine as a process sees it that has no right there. */
+	private static Engine refusing(Spine spine, Runnable meanwhile) {
+		return (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] { Engine.class },
+				(proxy, method, arguments) -> {
+					if (!method.getName().equals("submit")) {
+						return method.invoke(spine.engine, arguments);
+					}
+					meanwhile.run();
+					throw new PlaceClosed("builds", "right-missing", true, "The right is missing.");
+				});
 	}
 
 	@EachDatabase

@@ -54,6 +54,17 @@ public interface Turns {
 	void renew(String process, Collection<BuildId> builds, Instant now);
 
 	/**
+	 * Does something about a build while its turn is a process's own, and nobody else can
+	 * be given it.
+	 * @param build the build
+	 * @param process the process's name
+	 * @param now the time
+	 * @param work joins the transaction
+	 * @return false when it is not its turn any more, and nothing was done
+	 */
+	boolean whileOwn(BuildId build, String process, Instant now, Runnable work);
+
+	/**
 	 * Gives a turn back, unless it is somebody else's by now.
 	 * @param build the build
 	 * @param process whose turn it was

@@ -8,6 +8,7 @@ import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildState;
 import dev.imagefactory.build.Builds;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.engine.PlaceClosed;
 import dev.imagefactory.pipeline.BuildId;
 import org.slf4j.Logger;
@@ -20,10 +21,16 @@ class PutOffs {
 
 	private final Builds builds;
 
+	private final Turns turns;
+
+	private final String process;
+
 	private final Clock clock;
 
-	PutOffs(Builds builds, Clock clock) {
+	PutOffs(Builds builds, Turns turns, String process, Clock clock) {
 		this.builds = builds;
+		this.turns = turns;
+		this.process = process;
 		this.clock = clock;
 	}
 
@@ -37,18 +44,30 @@ class PutOffs {
 	 * can end
 	 */
 	Optional<Build> store(BuildId id, PlaceClosed closed, boolean first) {
-		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
-				closed.place(), closed.isRefusal() && first);
 		Optional<Build> found = this.builds.find(id);
 		Optional<Build> ending = found.filter((build) -> build.cancel() != null && isNeverBegun(build.state()));
-		if (ending.isEmpty()) {
-			found.flatMap((build) -> BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()))
-				.ifPresent((change) -> {
-					this.builds.store(change);
-					logger.warn("{} is put off: {}", id, why.detail());
-				});
+		if (ending.isEmpty() && !(first && closed.isRefusal() && storeNeverBegun(id, closed))) {
+			found.ifPresent((build) -> store(build, closed, false));
 		}
 		return ending;
+	}
+
+	/**
+	 * It is certain only while nobody else can have begun the run: a process that was
+	 * frozen after the answer has lost its turn to another.
+	 */
+	private boolean storeNeverBegun(BuildId id, PlaceClosed closed) {
+		return this.turns.whileOwn(id, this.process, this.clock.instant(),
+				() -> this.builds.find(id).ifPresent((build) -> store(build, closed, true)));
+	}
+
+	private void store(Build build, PlaceClosed closed, boolean neverBegun) {
+		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
+				closed.place(), neverBegun);
+		BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()).ifPresent((change) -> {
+			this.builds.store(change);
+			logger.warn("{} is put off: {}", build.id(), why.detail());
+		});
 	}
 
 	private static boolean isNeverBegun(BuildState state) {

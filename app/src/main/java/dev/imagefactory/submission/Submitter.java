@@ -81,7 +81,7 @@ public class Submitter {
 		this.self = self;
 		this.inHand = new InHand(self.executor());
 		this.ends = new Ends(builds);
-		this.putOffs = new PutOffs(builds, self.clock());
+		this.putOffs = new PutOffs(builds, turns, self.process(), self.clock());
 	}
 
 	/** What a build held may be what others wait for. */

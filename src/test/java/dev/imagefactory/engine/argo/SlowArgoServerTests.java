@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -71,6 +72,18 @@ class SlowArgoServerTests {
 	}
 
 	@Test
+	void listWhenThoseThatRunUseUpTheTimeAsksAboutThoseThatEnded() throws IOException {
+		BuildId ended = begin(40).stream().max(Comparator.naturalOrder()).orElseThrow();
+		this.controller.succeed(ended, WorkflowFixture.DIGEST);
+		hideNodes(ended, "fnv:2");
+		this.real.always("GET", Fault.late(Duration.ofMillis(300)));
+		assertThat(list()).filteredOn((status) -> status.build().equals(ended))
+			.singleElement()
+			.extracting(RunStatus::phase)
+			.isInstanceOf(RunPhase.Ended.class);
+	}
+
+	@Test
 	void findWhenTheTimeOfTheListIsUsedUpDoesNotAskEither() throws IOException {
 		List<BuildId> builds = begin(40);
 		this.real.always("GET", Fault.late(Duration.ofMillis(300)));
@@ -113,9 +126,13 @@ class SlowArgoServerTests {
 		return run.build();
 	}
 
-	/** The server shows the same object with its nodes. */
 	private void offload(BuildId build, String version) {
 		this.controller.begin(build);
+		hideNodes(build, version);
+	}
+
+	/** The server shows the same object with its nodes. */
+	private void hideNodes(BuildId build, String version) {
 		ObjectNode nodes = this.cluster.stored(build).withObjectProperty("status").withObjectProperty("nodes");
 		this.cluster.kubernetes.store.change(TestCluster.BUILDS, build.value(),
 				(object) -> object.withObjectProperty("status")

@@ -286,6 +286,24 @@ class JdbcTurns implements Turns {
 	}
 
 	@Override
+	public boolean whileOwn(BuildId build, String process, Instant now, Runnable work) {
+		return this.transaction.execute((status) -> {
+			boolean own = this.jdbc
+				.sql("SELECT id FROM build WHERE id = :id AND turn_by = :process AND turn_until > :now FOR UPDATE")
+				.param("id", build.value())
+				.param("process", process)
+				.param("now", Columns.time(now))
+				.query(String.class)
+				.optional()
+				.isPresent();
+			if (own) {
+				work.run();
+			}
+			return own;
+		});
+	}
+
+	@Override
 	public void giveBack(BuildId build, String process, @Nullable Instant rest) {
 		Map<String, @Nullable Object> row = new LinkedHashMap<>();
 		row.put("rest", Columns.time(rest));

@@ -19,8 +19,9 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
  * the object does not hold them in a form that is read here. Everything else is still
  * what the API server said; without the server, so are the nodes. From one list to the
  * next only so much time is spent on it, and nobody is asked about an object that has not
- * changed: so a server that answers slowly holds up no list, and each Workflow has its
- * turn.
+ * changed: so a server that answers slowly holds up no list. Those that have ended may
+ * take as long again: they wait for nothing else, and the others must not be before them
+ * each time.
  */
 final class WholeWorkflows implements StatusTranslator {
 
@@ -73,17 +74,21 @@ final class WholeWorkflows implements StatusTranslator {
 	public RunStatus translate(IoArgoprojWorkflowV1alpha1Workflow workflow) {
 		IoArgoprojWorkflowV1alpha1WorkflowStatus status = workflow.getStatus();
 		if (status != null && StoredNodes.of(status) instanceof StoredNodes.Hidden) {
-			nodes(workflow.getMetadata()).ifPresent(status::nodes);
+			nodes(workflow.getMetadata(), patience(status)).ifPresent(status::nodes);
 		}
 		return this.translator.translate(workflow);
 	}
 
-	private Optional<Map<String, IoArgoprojWorkflowV1alpha1NodeStatus>> nodes(ObjectMeta meta) {
+	private Optional<Map<String, IoArgoprojWorkflowV1alpha1NodeStatus>> nodes(ObjectMeta meta, Duration patience) {
 		Known before = this.known.get(meta.getUid());
 		if (before != null && before.version().equals(meta.getResourceVersion())) {
 			return Optional.of(before.nodes());
 		}
-		return (this.waited.get() < this.longest.toNanos()) ? asked(meta) : Optional.empty();
+		return (this.waited.get() < patience.toNanos()) ? asked(meta) : Optional.empty();
+	}
+
+	private Duration patience(IoArgoprojWorkflowV1alpha1WorkflowStatus status) {
+		return (status.getFinishedAt() != null) ? this.longest.multipliedBy(2) : this.longest;
 	}
 
 	/** What the server says of another version of the object is not kept. */
