@@ -100,7 +100,11 @@ public class Tracking {
 	 */
 	public boolean look(BuildId id) {
 		boolean answered = guarded(id, () -> this.engine.find(id).ifPresent(this::bringInLine));
-		guarded(id, () -> verify(id));
+		guarded(id, () -> {
+			if (this.builds.state(id).equals(Optional.of(StateName.VERIFYING))) {
+				verify(id);
+			}
+		});
 		return answered;
 	}
 
@@ -284,9 +288,6 @@ public class Tracking {
 	}
 
 	private void verify(BuildId id) {
-		if (!this.builds.state(id).equals(Optional.of(StateName.VERIFYING))) {
-			return;
-		}
 		Optional<Build> found = this.builds.find(id);
 		if (found.isEmpty() || !(found.get().state() instanceof BuildState.Verifying verifying)) {
 			return;

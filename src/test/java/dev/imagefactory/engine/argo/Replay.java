@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.imagefactory.cluster.ArgoDefinitions;
 import dev.imagefactory.image.Digest;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /**
  * What a real controller once said about a Workflow, said of another one on a real API
@@ -28,14 +28,6 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 public final class Replay {
 
 	private static final String VERSION = "4.0.10";
-
-	private static final ResourceDefinitionContext WORKFLOW = new ResourceDefinitionContext.Builder()
-		.withGroup("argoproj.io")
-		.withVersion("v1alpha1")
-		.withKind("Workflow")
-		.withPlural("workflows")
-		.withNamespaced(true)
-		.build();
 
 	private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
 
@@ -52,7 +44,7 @@ public final class Replay {
 
 	/** Every Workflow that is there. */
 	public List<GenericKubernetesResource> workflows() {
-		return this.administrator.genericKubernetesResources(WORKFLOW).inNamespace(this.namespace).list().getItems();
+		return this.administrator.genericKubernetesResources(ArgoDefinitions.WORKFLOW).inNamespace(this.namespace).list().getItems();
 	}
 
 	/**
@@ -71,7 +63,7 @@ public final class Replay {
 				.add(add("/metadata/labels/" + label.getKey().replace("/", "~1"), label.getValue())));
 		patch.add(add("/status", recorded.path("status")));
 		try {
-			this.administrator.genericKubernetesResources(WORKFLOW)
+			this.administrator.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
 				.inNamespace(this.namespace)
 				.withName(workflow)
 				.patch(PatchContext.of(PatchType.JSON), JSON.writeValueAsString(patch));
