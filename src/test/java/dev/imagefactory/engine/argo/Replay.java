@@ -44,7 +44,10 @@ public final class Replay {
 
 	/** Every Workflow that is there. */
 	public List<GenericKubernetesResource> workflows() {
-		return this.administrator.genericKubernetesResources(ArgoDefinitions.WORKFLOW).inNamespace(this.namespace).list().getItems();
+		return this.administrator.genericKubernetesResources(ArgoDefinitions.WORKFLOW)
+			.inNamespace(this.namespace)
+			.list()
+			.getItems();
 	}
 
 	/**

@@ -25,8 +25,7 @@ class ClosedPlaces {
 
 	/** Written so that H2, too, reads the index. */
 	boolean isClosed(String repositoryKey) {
-		Set<String> places = this.jdbc
-			.sql("SELECT DISTINCT put_off_at FROM build WHERE " + JdbcTurns.PUT_OFF)
+		Set<String> places = this.jdbc.sql("SELECT DISTINCT put_off_at FROM build WHERE " + JdbcTurns.PUT_OFF)
 			.query(String.class)
 			.set();
 		return leadsTo(places, repositoryKey);
