@@ -78,6 +78,8 @@ class RecordedWorkflowTests {
 			"build-1,FAILED,build-failed", "build-31,FAILED,build-failed", "build-137,FAILED,build-failed",
 			"build-termination-message,FAILED,build-failed", "build-out-of-memory,FAILED,out-of-memory",
 			"installed-succeeded,SUCCEEDED,", "installed-clone-64,ERRORED,executor-error",
+			"installed-clone-36,FAILED,large-file-missing", "installed-clone-37,ERRORED,git-lfs-missing",
+			"installed-clone-38,FAILED,submodule-unavailable",
 			"installed-scan-20,REJECTED,", "installed-scan-1,ERRORED,scanner-error",
 			"installed-retag-succeeded,SUCCEEDED,", "installed-build-terminate,STOPPED,",
 			"installed-build-out-of-memory,FAILED,out-of-memory", "build-disk-full,ERRORED,disk-full",
