@@ -79,8 +79,8 @@ final class TestCluster implements AutoCloseable {
 		Sites sites = new Sites(INSTALLATION, "registry.example.com", new Teams(teams));
 		ArgoEngine engine = new ArgoEngine(
 				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)), sites,
-				new Places(sites, known, used),
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), new NoLogs(), Archive.none());
+				new Places(sites, known, used), (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+				new NoLogs(), Archive.none());
 		this.engines.add(engine);
 		return engine;
 	}

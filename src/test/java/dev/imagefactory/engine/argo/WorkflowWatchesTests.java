@@ -179,7 +179,9 @@ class WorkflowWatchesTests {
 		});
 	}
 
-	/** Another process claims for a namespace that the settings of this one do not know. */
+	/**
+	 * Another process claims for a namespace that the settings of this one do not know.
+	 */
 	@Test
 	void namespaceWhenItIsFoundLaterIsWatchedFromThenOnAndNoLongerThanItIsListed() {
 		Map<BuildId, String> open = new ConcurrentHashMap<>();

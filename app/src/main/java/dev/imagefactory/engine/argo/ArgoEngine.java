@@ -172,9 +172,8 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		Listing listing = new Listing();
 		this.translator.beginList();
 		for (String namespace : inTurn()) {
-			listing.add(namespace,
-					() -> this.cluster.workflows()
-						.list(namespace, this.ownership.selector(), (workflow) -> listed(workflow, listing)));
+			listing.add(namespace, () -> this.cluster.workflows()
+				.list(namespace, this.ownership.selector(), (workflow) -> listed(workflow, listing)));
 		}
 		List<RunStatus> statuses = listing.statuses();
 		this.places.looked(listing.holding(), listing.empty());

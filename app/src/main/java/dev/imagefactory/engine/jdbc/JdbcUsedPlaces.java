@@ -66,10 +66,9 @@ class JdbcUsedPlaces implements UsedPlaces {
 
 	private Map<String, Instant> times() {
 		Map<String, Instant> times = new TreeMap<>();
-		this.jdbc.sql("SELECT place, used_at FROM run_place")
-			.query((row) -> {
-				times.put(row.getString("place"), row.getObject("used_at", OffsetDateTime.class).toInstant());
-			});
+		this.jdbc.sql("SELECT place, used_at FROM run_place").query((row) -> {
+			times.put(row.getString("place"), row.getObject("used_at", OffsetDateTime.class).toInstant());
+		});
 		return times;
 	}
 
