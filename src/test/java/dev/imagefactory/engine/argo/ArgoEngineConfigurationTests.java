@@ -14,6 +14,7 @@ import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FileStepLogsAccess;
 import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.engine.Submission;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.image.Digest;
@@ -158,6 +159,7 @@ class ArgoEngineConfigurationTests {
 			.withBean(Registry.class, OnlyAHost::new)
 			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(TestCluster.team("payments", "builds"))))
 			.withBean(KnownPlaces.class, KnownPlaces::none)
+			.withBean(UsedPlaces.class, UsedPlaces::none)
 			.withBean(FollowedLogs.class, () -> FileStepLogsAccess.followed(this.folder))
 			.withBean(Clock.class, Clock::systemUTC);
 	}

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Duration;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,7 @@ import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
+import dev.imagefactory.engine.jdbc.TestUsedPlaces;
 import dev.imagefactory.image.Digest;
 import dev.imagefactory.onboarding.Team;
 import dev.imagefactory.pipeline.BuildId;
@@ -35,6 +37,8 @@ class MovedTeamTests {
 	private final PlayedController controller = new PlayedController(this.kubernetes.store);
 
 	private Spine spine;
+
+	private TestDatabase database;
 
 	private Submitter submitter;
 
@@ -151,6 +155,50 @@ class MovedTeamTests {
 		assertThat(this.engine.kept(build).orElseThrow()).isEqualTo(this.spine.builds.run(build).orElseThrow());
 	}
 
+	@EachDatabase
+	void buildWhenItCannotBeLetGoBeforeARestartAfterTheMoveIsLetGoLater(TestDatabase database) {
+		begin(database);
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		beats(1);
+		this.controller.begin(build);
+		restart(TestCluster.team("payments", TestCluster.SEARCH));
+		beats(1);
+		this.controller.succeed(build, push(build));
+		this.kubernetes.always("PATCH", Fault.answer(Reply.status(503, "ServiceUnavailable", "away")));
+		beats(3);
+		assertThat(this.spine.state(build)).isEqualTo(StateName.SUCCEEDED);
+		restart(TestCluster.team("payments", TestCluster.SEARCH));
+		beats(1);
+		assertThat(this.cluster.stored(build).at("/metadata/finalizers")).hasSize(1);
+		this.spine.clock.pass(Duration.ofDays(2));
+		this.kubernetes.heal();
+		beats(2);
+		assertThat(this.cluster.stored(build).at("/metadata/finalizers")).isEmpty();
+	}
+
+	@EachDatabase
+	void namespaceWhenNothingIsHeldThereForAWhileIsListedNoMore(TestDatabase database) {
+		begin(database);
+		BuildId build = this.spine.release("v1.0.0", Spine.C1);
+		beats(1);
+		this.controller.begin(build);
+		this.controller.succeed(build, push(build));
+		beats(2);
+		restart(TestCluster.team("payments", TestCluster.SEARCH));
+		assertThat(lists()).as("another process may still send runs there").isPositive();
+		this.spine.clock.pass(Duration.ofHours(2));
+		beats(1);
+		assertThat(lists()).isZero();
+	}
+
+	/** How often one look lists the namespace that the team has left. */
+	private long lists() {
+		String request = "GET /apis/argoproj.io/v1alpha1/namespaces/builds/workflows?label";
+		long before = this.kubernetes.count(request);
+		beats(1);
+		return this.kubernetes.count(request) - before;
+	}
+
 	private Digest push(BuildId build) {
 		Run run = this.spine.builds.run(build).orElseThrow();
 		UnsteadyRegistry.Local made = this.spine.registry.make(build.value());
@@ -161,11 +209,13 @@ class MovedTeamTests {
 
 	private void begin(TestDatabase database) {
 		this.spine = new Spine(database);
+		this.database = database;
 		restart(TestCluster.team("payments", TestCluster.BUILDS));
 	}
 
 	private void restart(Team... teams) {
-		this.engine = this.cluster.engine(this.spine.clock, List.of(teams), TestSubmission.places(this.spine.builds));
+		this.engine = this.cluster.engine(this.spine.clock, List.of(teams), TestSubmission.places(this.spine.builds),
+				TestUsedPlaces.on(this.database, this.spine.clock));
 		this.submitter = this.spine.newSubmitter(this.engine, Runnable::run);
 		this.tracking = this.spine.newTracking(this.engine);
 	}

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.onboarding.ArgoIdentity;
 import dev.imagefactory.onboarding.GatePolicy;
@@ -74,11 +75,12 @@ final class TestCluster implements AutoCloseable {
 	}
 
 	/** The same, which knows where runs were sent. */
-	ArgoEngine engine(Clock clock, List<Team> teams, KnownPlaces known) {
+	ArgoEngine engine(Clock clock, List<Team> teams, KnownPlaces known, UsedPlaces used) {
+		Sites sites = new Sites(INSTALLATION, "registry.example.com", new Teams(teams));
 		ArgoEngine engine = new ArgoEngine(
-				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
-				new Sites(INSTALLATION, "registry.example.com", new Teams(teams)), known,
-				(workflow) -> WorkflowTranslator.translate(workflow, clock.instant()), new NoLogs(), Archive.none());
+				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)), sites,
+				new Places(sites, known, used), (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
+				new NoLogs(), Archive.none());
 		this.engines.add(engine);
 		return engine;
 	}
@@ -91,10 +93,10 @@ final class TestCluster implements AutoCloseable {
 
 	/** An engine that has an Argo Server besides. */
 	ArgoEngine engine(Clock clock, ArgoServer server) {
+		Sites sites = new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS))));
 		ArgoEngine engine = new ArgoEngine(
-				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)),
-				new Sites(INSTALLATION, "registry.example.com", new Teams(List.of(team("payments", BUILDS)))),
-				KnownPlaces.none(),
+				KubernetesConnection.cluster(client(), PATIENT, QUICK, Duration.ofSeconds(60)), sites,
+				new Places(sites, KnownPlaces.none(), UsedPlaces.none()),
 				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
 						Duration.ofSeconds(1), System::nanoTime),
 				new NoLogs(), server);

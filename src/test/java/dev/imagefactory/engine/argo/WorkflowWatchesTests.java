@@ -1,13 +1,19 @@
 package dev.imagefactory.engine.argo;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.TestRuns;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
 import dev.imagefactory.pipeline.BuildId;
@@ -173,6 +179,44 @@ class WorkflowWatchesTests {
 		});
 	}
 
+	/**
+	 * Another process claims for a namespace that the settings of this one do not know.
+	 */
+	@Test
+	void namespaceWhenItIsFoundLaterIsWatchedFromThenOnAndNoLongerThanItIsListed() {
+		Map<BuildId, String> open = new ConcurrentHashMap<>();
+		ArgoEngine other = this.cluster.engine(Clock.systemUTC(),
+				List.of(TestCluster.team("payments", TestCluster.BUILDS)), new OpenPlaces(open), UsedPlaces.none());
+		other.list();
+		assertThat(watches(TestCluster.SEARCH)).as("before the start").isZero();
+		other.onChange(this.hints::add);
+		other.start();
+		open.put(this.run.build(), TestCluster.SEARCH);
+		other.list();
+		soon(() -> assertThat(watches(TestCluster.SEARCH)).isPositive());
+		this.cluster.engine(TestCluster.PATIENT, TestCluster.team("payments", TestCluster.SEARCH)).submit(this.run);
+		soon(() -> assertThat(this.hints).contains(this.run.build()));
+		open.clear();
+		other.list();
+		assertNoNewWatches();
+	}
+
+	/** A watch that lives is opened again sooner than it is looked here. */
+	private void assertNoNewWatches() {
+		AtomicLong before = new AtomicLong(-1);
+		Awaitility.await().pollInterval(Duration.ofMillis(150)).during(Duration.ofMillis(600)).until(() -> {
+			this.kubernetes.store.endWatches();
+			long now = watches(TestCluster.SEARCH);
+			return before.getAndSet(now) == now;
+		});
+	}
+
+	private long watches(String namespace) {
+		return this.kubernetes.requests.stream()
+			.filter((line) -> line.contains("/namespaces/" + namespace + "/") && line.contains("watch=true"))
+			.count();
+	}
+
 	private void watch() {
 		this.engine.onChange(this.hints::add);
 		this.engine.start();
@@ -191,6 +235,16 @@ class WorkflowWatchesTests {
 
 	private static void soon(ThrowingRunnable assertion) {
 		Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).untilAsserted(assertion);
+	}
+
+	/** The open builds of a database. */
+	private record OpenPlaces(Map<BuildId, String> ofOpen) implements KnownPlaces {
+
+		@Override
+		public Optional<String> of(BuildId build) {
+			return Optional.ofNullable(this.ofOpen.get(build));
+		}
+
 	}
 
 }

@@ -17,6 +17,7 @@ import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.RunPhase;
 import dev.imagefactory.engine.RunStatus;
 import dev.imagefactory.engine.Submission;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
@@ -74,19 +75,20 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 * @param logs looks after the logs
 	 */
 	ArgoEngine(Cluster cluster, Sites sites, StatusTranslator translator, RunLogs logs) {
-		this(cluster, sites, KnownPlaces.none(), translator, logs, Archive.none());
+		this(cluster, sites, new Places(sites, KnownPlaces.none(), UsedPlaces.none()), translator, logs,
+				Archive.none());
 	}
 
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
 	 * @param sites where runs go
-	 * @param known where runs were sent
+	 * @param places where runs are
 	 * @param translator reads what Argo says
 	 * @param logs looks after the logs
 	 * @param archive where Workflows are whose objects are gone
 	 */
-	ArgoEngine(Cluster cluster, Sites sites, KnownPlaces known, StatusTranslator translator, RunLogs logs,
+	ArgoEngine(Cluster cluster, Sites sites, Places places, StatusTranslator translator, RunLogs logs,
 			Archive archive) {
 		this.logs = logs;
 		this.cluster = cluster;
@@ -94,7 +96,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		this.ownership = new Ownership(sites.installation());
 		this.creation = new Creation(cluster.workflows(), this.ownership);
 		this.translator = translator;
-		this.places = new Places(sites, known);
+		this.places = places;
 		this.search = new Search(cluster.workflows(), this.ownership, this.places);
 		this.archived = new ArchivedRuns(archive, this.ownership, translator);
 	}
@@ -170,10 +172,11 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		Listing listing = new Listing();
 		this.translator.beginList();
 		for (String namespace : inTurn()) {
-			listing.add(namespace,
-					() -> this.cluster.workflows().list(namespace, this.ownership.selector(), this::listed));
+			listing.add(namespace, () -> this.cluster.workflows()
+				.list(namespace, this.ownership.selector(), (workflow) -> listed(workflow, listing)));
 		}
 		List<RunStatus> statuses = listing.statuses();
+		this.places.looked(listing.holding(), listing.empty());
 		Set<BuildId> kept = new HashSet<>(listing.places().keySet());
 		kept.addAll(this.places.in(listing.unheard()));
 		this.places.seen(listing.places());
@@ -183,9 +186,12 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	/**
 	 * Another one first each time, so that none is always behind those that are silent.
+	 * Where others sent runs since the last list, changes are heard from now on.
 	 */
 	private List<String> inTurn() {
-		List<String> namespaces = new ArrayList<>(this.places.all());
+		Set<String> all = this.places.all();
+		this.cluster.watches().keep(all);
+		List<String> namespaces = new ArrayList<>(all);
 		Collections.rotate(namespaces, this.lists.getAndIncrement());
 		return namespaces;
 	}
@@ -196,12 +202,13 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	}
 
 	/** What was released stays until Argo deletes it, and is not listed any more. */
-	private Stream<RunStatus> listed(GenericKubernetesResource workflow) {
+	private Stream<RunStatus> listed(GenericKubernetesResource workflow, Listing listing) {
 		Optional<BuildId> build = this.ownership.build(workflow.getMetadata());
 		if (build.isEmpty() || !Ownership.isHeld(workflow)
 				|| this.places.isElsewhere(build.get(), workflow.getMetadata().getNamespace())) {
 			return Stream.empty();
 		}
+		listing.holds(workflow.getMetadata().getNamespace());
 		try {
 			return Stream.of(translate(workflow));
 		}

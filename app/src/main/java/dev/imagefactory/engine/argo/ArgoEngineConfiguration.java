@@ -8,6 +8,7 @@ import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.EngineLifecycle;
 import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.engine.argo.checkup.ArgoCheckup;
 import dev.imagefactory.onboarding.Installation;
 import dev.imagefactory.onboarding.Onboarding;
@@ -37,7 +38,8 @@ class ArgoEngineConfiguration {
 
 	@Bean(destroyMethod = "")
 	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, KnownPlaces places, Clock clock, Optional<ArgoServer> server) {
+			ArgoSettings settings, FollowedLogs logs, KnownPlaces known, UsedPlaces used, Clock clock,
+			Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
@@ -46,7 +48,8 @@ class ArgoEngineConfiguration {
 		podLogs.onStored(cluster.watches()::tell);
 		warnOfPrivateClones(onboarding);
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
-		return new ArgoEngine(cluster, new Sites(installation.id(), registry.host(), onboarding), places,
+		Sites sites = new Sites(installation.id(), registry.host(), onboarding);
+		return new ArgoEngine(cluster, sites, new Places(sites, known, used),
 				server
 					.<StatusTranslator>map(
 							(one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST, System::nanoTime))

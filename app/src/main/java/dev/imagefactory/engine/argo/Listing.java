@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ final class Listing {
 
 	private final Map<String, EngineUnavailable> failures = new LinkedHashMap<>();
 
-	private boolean heard;
+	private final Set<String> heard = new HashSet<>();
+
+	private final Set<String> holding = new HashSet<>();
 
 	/**
 	 * Adds the runs of a namespace, unless too many were asked in vain already: each may
@@ -49,7 +52,7 @@ final class Listing {
 			List<RunStatus> answer = runs.get();
 			this.statuses.addAll(answer);
 			answer.forEach((status) -> this.places.putIfAbsent(status.build(), namespace));
-			this.heard = true;
+			this.heard.add(namespace);
 		}
 		catch (EngineUnavailable ex) {
 			this.failures.put(namespace, ex);
@@ -62,7 +65,7 @@ final class Listing {
 	 * @throws EngineUnavailable when no namespace answered
 	 */
 	List<RunStatus> statuses() {
-		if (!this.heard && !this.failures.isEmpty()) {
+		if (this.heard.isEmpty() && !this.failures.isEmpty()) {
 			throw this.failures.values().iterator().next();
 		}
 		this.failures.values()
@@ -71,6 +74,23 @@ final class Listing {
 			.forEach((failure) -> logger.warn("The runs of a namespace are not known just now: {}",
 					failure.getMessage()));
 		return this.statuses;
+	}
+
+	/** Takes that a namespace holds a run, whatever can be understood of it. */
+	void holds(String namespace) {
+		this.holding.add(namespace);
+	}
+
+	/** The namespaces that hold runs. */
+	Set<String> holding() {
+		return this.holding;
+	}
+
+	/** The namespaces that answered, and hold none. */
+	Set<String> empty() {
+		Set<String> empty = new HashSet<>(this.heard);
+		empty.removeAll(this.holding);
+		return empty;
 	}
 
 	/** In which namespace each run was. */

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine.argo;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 
@@ -24,29 +26,47 @@ final class Places {
 
 	private final KnownPlaces known;
 
+	private final UsedPlaces used;
+
 	private final Map<BuildId, String> seen = new ConcurrentHashMap<>();
 
 	/** As it is stored, which never changes. */
 	private final Map<BuildId, String> sent = new ConcurrentHashMap<>();
 
-	Places(Sites sites, KnownPlaces known) {
+	/**
+	 * Knows nothing yet.
+	 * @param sites where runs go now
+	 * @param known where runs were sent
+	 * @param used where runs were lately
+	 */
+	Places(Sites sites, KnownPlaces known, UsedPlaces used) {
 		this.sites = sites;
 		this.known = known;
+		this.used = used;
 	}
 
 	/**
-	 * The namespaces in which runs may be: those of all teams, and those that the
-	 * settings named when the open builds were claimed.
+	 * The namespaces in which runs may be: those of all teams, those that the settings
+	 * named when the open builds were claimed, and those in which a run may have to be
+	 * let go.
 	 */
 	Set<String> all() {
+		Set<String> all = wanted();
+		this.used.used(all);
+		all.addAll(this.used.all());
+		return all;
+	}
+
+	/** Where runs are sent, and where those went whose builds are open. */
+	private Set<String> wanted() {
 		Map<BuildId, String> open = this.known.ofOpen();
 		if (this.sent.size() + open.size() > MOST / 2) {
 			this.sent.keySet().retainAll(open.keySet());
 		}
 		this.sent.putAll(open);
-		Set<String> all = new LinkedHashSet<>(this.sites.namespaces());
-		open.values().stream().sorted().forEach(all::add);
-		return all;
+		Set<String> wanted = new LinkedHashSet<>(this.sites.namespaces());
+		open.values().stream().sorted().forEach(wanted::add);
+		return wanted;
 	}
 
 	private Optional<String> sent(BuildId build) {
@@ -70,6 +90,17 @@ final class Places {
 		if (this.seen.size() < MOST) {
 			this.seen.put(build, namespace);
 		}
+	}
+
+	/**
+	 * Takes which namespaces a list has shown to hold runs of ours, and which to hold
+	 * none.
+	 */
+	void looked(Set<String> holding, Set<String> empty) {
+		this.used.used(holding);
+		Set<String> named = this.sites.namespaces();
+		List<String> unused = empty.stream().filter((namespace) -> !named.contains(namespace)).toList();
+		this.used.unused(unused);
 	}
 
 	/**

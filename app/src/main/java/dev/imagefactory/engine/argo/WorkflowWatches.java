@@ -1,13 +1,16 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import dev.imagefactory.pipeline.BuildId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +31,11 @@ final class WorkflowWatches implements AutoCloseable {
 
 	private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
 
-	private final CountDownLatch closed = new CountDownLatch(1);
+	/** For each namespace that is watched what ends that. */
+	private final Map<String, CountDownLatch> watched = new HashMap<>();
+
+	/** Which Workflows; null before the start and after the end. */
+	private @Nullable Ownership ownership;
 
 	WorkflowWatches(KubernetesCalls calls, WorkflowApi workflows, Timing timing) {
 		this.calls = calls;
@@ -49,12 +56,35 @@ final class WorkflowWatches implements AutoCloseable {
 	 * @param namespaces where
 	 * @param ownership which Workflows
 	 */
-	void start(Set<String> namespaces, Ownership ownership) {
-		for (String namespace : namespaces) {
-			WorkflowWatch watch = new WorkflowWatch(namespace, ownership, this.calls, this.workflows, this.timing,
-					this::tell);
-			Thread.ofVirtual().name("watch-" + namespace).start(() -> watch.follow(this.closed));
+	synchronized void start(Set<String> namespaces, Ownership ownership) {
+		this.ownership = ownership;
+		keep(namespaces);
+	}
+
+	/**
+	 * Watches these namespaces from now on, and no others; nothing before the start.
+	 * @param namespaces where
+	 */
+	synchronized void keep(Set<String> namespaces) {
+		Ownership which = this.ownership;
+		if (which == null) {
+			return;
 		}
+		this.watched.entrySet().removeIf((watch) -> {
+			boolean unwanted = !namespaces.contains(watch.getKey());
+			if (unwanted) {
+				watch.getValue().countDown();
+			}
+			return unwanted;
+		});
+		namespaces.forEach((namespace) -> this.watched.computeIfAbsent(namespace, (one) -> watch(one, which)));
+	}
+
+	private CountDownLatch watch(String namespace, Ownership which) {
+		CountDownLatch end = new CountDownLatch(1);
+		WorkflowWatch watch = new WorkflowWatch(namespace, which, this.calls, this.workflows, this.timing, this::tell);
+		Thread.ofVirtual().name("watch-" + namespace).start(() -> watch.follow(end));
+		return end;
 	}
 
 	/**
@@ -73,8 +103,9 @@ final class WorkflowWatches implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.closed.countDown();
+	public synchronized void close() {
+		keep(Set.of());
+		this.ownership = null;
 	}
 
 	/**

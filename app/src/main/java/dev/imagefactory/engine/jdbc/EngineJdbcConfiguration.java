@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.LogPlace;
 import dev.imagefactory.engine.StepLogs;
+import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.engine.local.LocalRuns;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -28,6 +29,11 @@ class EngineJdbcConfiguration {
 	@Bean
 	LocalRuns localRuns(JdbcClient jdbc) {
 		return new JdbcLocalRuns(jdbc);
+	}
+
+	@Bean
+	UsedPlaces usedPlaces(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock) {
+		return new JdbcUsedPlaces(jdbc, transactions, clock);
 	}
 
 	@Bean
