@@ -32,8 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The script of the clone step, run by a real git against a real repository. */
 class CloneScriptTests extends CloneStage {
 
-
-
 	@ParameterizedTest
 	@EnumSource
 	void cloneWhenCommitIsNoTipFetchesItsFilesAndNothingElse(Tools tools) throws IOException {
