@@ -24,7 +24,9 @@ class Rests {
 	/** Claimed builds whose runs the engine did not take. */
 	private final Map<BuildId, Integer> refused = new ConcurrentHashMap<>();
 
-	/** The next rest of a build that others may have held up, longer than the last one. */
+	/**
+	 * The next rest of a build that others may have held up, longer than the last one.
+	 */
 	Duration behindOthers(BuildId build) {
 		return next(this.behind, build);
 	}

@@ -337,8 +337,7 @@ class JdbcTurnsTests {
 	@EachDatabase
 	void giveWhenARunIsPutOffCountsItOnlyWhileItHasItsTurn(TestDatabase database) {
 		open(database);
-		this.turns = TestStore.turns(database,
-				(team) -> Optional.of(team.equals(SEARCH) ? "search" : "builds"));
+		this.turns = TestStore.turns(database, (team) -> Optional.of(team.equals(SEARCH) ? "search" : "builds"));
 		Build off = claimed(release("acme/app"));
 		putOff(off);
 		release("acme/api");
@@ -372,7 +371,9 @@ class JdbcTurnsTests {
 		assertThat(this.turns.give("b", two, 10, NOW)).extracting(Build::id).containsExactly(app.getLast().id());
 	}
 
-	/** What was ordered before goes where it went then, and what is ordered now does not. */
+	/**
+	 * What was ordered before goes where it went then, and what is ordered now does not.
+	 */
 	@EachDatabase
 	void giveWhenARepositoryChangedItsTeamPassesOverTheBuildsOfTheClosedOneOnly(TestDatabase database) {
 		open(database);

@@ -186,8 +186,8 @@ class JdbcTurns implements Turns {
 		if (builds.isEmpty()) {
 			return;
 		}
-		this.transaction.executeWithoutResult(
-				(status) -> lockOwn(process, builds).forEach((build) -> this.reservations.reserve(build, process, now)));
+		this.transaction.executeWithoutResult((status) -> lockOwn(process, builds)
+			.forEach((build) -> this.reservations.reserve(build, process, now)));
 	}
 
 	/** Always in the order of their names, as everybody does. */

@@ -119,8 +119,9 @@ class QueuePlaces {
 			String since, int ahead) {
 
 		private static Queued of(ResultSet row) throws SQLException {
-			return new Queued(row.getInt("priority"), row.getString("repository_key"), TeamName.of(row.getString("team")),
-					row.getString("queue_reason"), row.getLong("start_tag"), row.getString("since"), row.getInt("ahead"));
+			return new Queued(row.getInt("priority"), row.getString("repository_key"),
+					TeamName.of(row.getString("team")), row.getString("queue_reason"), row.getLong("start_tag"),
+					row.getString("since"), row.getInt("ahead"));
 		}
 
 		/** How many turns another lane has before this build's. */
