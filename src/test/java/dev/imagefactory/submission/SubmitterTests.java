@@ -492,6 +492,25 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenEngineStaysDownAsksItMoreAndMoreRarelyAndGoesOnSoonAfterwards(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			for (int i = 0; i < 300; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(spine.engine.asked).hasValueBetween(10, 30);
+			spine.engine.down = false;
+			for (int i = 0; i < 35; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
 	void workWhenRunEndedAndWasReleasedSinceTheListBeginsNoSecond(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = spine.release("v1", C1);
