@@ -211,8 +211,8 @@ final class WorkflowApi {
 
 		Forbidden(String namespace, String message) {
 			super(namespace, Creation.RIGHT_MISSING, false, message
-					+ ". Give the service's account the Role of workflow-templates/service-access.yaml in the namespace "
-					+ namespace + "; it is asked again");
+					+ ". The namespace " + namespace + " is missing, or the service may not do that there. Create it if it is missing, "
+					+ "and give the service's account the Role of workflow-templates/service-access.yaml there; it is asked again");
 		}
 
 	}
