@@ -240,9 +240,8 @@ class ArgoServerLintTests {
 	void pageWhenTheTeamHasMovedSinceIsWhereTheRunWasSent() {
 		ArgoServer server = TestArgoServer.of("https://argo.example.com",
 				new OpenPlaces(Map.of(this.run.build(), "left")));
-		assertThat(server.page("argo", this.run.build(), TeamName.of("search")))
-			.hasValueSatisfying((page) -> assertThat(page)
-				.hasToString("https://argo.example.com/workflows/left/" + this.run.build()));
+		assertThat(server.page("argo", this.run.build(), TeamName.of("search"))).hasValueSatisfying(
+				(page) -> assertThat(page).hasToString("https://argo.example.com/workflows/left/" + this.run.build()));
 		assertThat(server.page("argo", this.run.build(), TeamName.of("nobody"))).as("its Workflow is there")
 			.isPresent();
 		assertThat(server.page("local", this.run.build(), TeamName.of("search"))).isEmpty();

@@ -67,8 +67,8 @@ class ClosedNamespaceTests {
 		assertPutOff(released("v1"), "quota", "used: count/workflows.argoproj.io=20", "Raise the quota");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, RIGHT);
-		assertPutOff(released("v2"), "right-missing", "The namespace builds is missing, or",
-				"cannot create resource", "service-access.yaml");
+		assertPutOff(released("v2"), "right-missing", "The namespace builds is missing, or", "cannot create resource",
+				"service-access.yaml");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, ENDING);
 		assertPutOff(released("v3"), "namespace-missing", "being terminated", "Create it");

@@ -36,8 +36,8 @@ class ArgoServerConfiguration {
 	ArgoServer argoServer(ArgoServerSettings settings, ArgoServerGuard guard, Sites sites, Places places) {
 		logger.info("The Argo Server at {} is asked for lint, archived Workflows and steps that are not in the objects",
 				settings.address());
-		return new ArgoServer(settings.address(), sites, places,
-				ArgoServerConnection.open(settings, guard.patience()), guard);
+		return new ArgoServer(settings.address(), sites, places, ArgoServerConnection.open(settings, guard.patience()),
+				guard);
 	}
 
 	/** Whether the settings name one; an empty text counts as not given. */

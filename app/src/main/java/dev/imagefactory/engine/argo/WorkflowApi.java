@@ -210,8 +210,8 @@ final class WorkflowApi {
 		private static final long serialVersionUID = 1L;
 
 		Forbidden(String namespace, String message) {
-			super(namespace, Creation.RIGHT_MISSING, false, message
-					+ ". The namespace " + namespace + " is missing, or the service may not do that there. Create it if it is missing, "
+			super(namespace, Creation.RIGHT_MISSING, false, message + ". The namespace " + namespace
+					+ " is missing, or the service may not do that there. Create it if it is missing, "
 					+ "and give the service's account the Role of workflow-templates/service-access.yaml there; it is asked again");
 		}
 
