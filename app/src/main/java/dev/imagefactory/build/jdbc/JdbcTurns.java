@@ -76,6 +76,8 @@ class JdbcTurns implements Turns {
 
 	private final TransactionTemplate transaction;
 
+	private final TransactionTemplate forgettable;
+
 	private final Lanes lanes;
 
 	private final ClosedPlaces closed;
@@ -90,6 +92,8 @@ class JdbcTurns implements Turns {
 			Destinations destinations) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
+		this.forgettable = new TransactionTemplate(transactions);
+		this.forgettable.setName("forgettable");
 		this.lanes = new Lanes(jdbc);
 		this.closed = new ClosedPlaces(jdbc, destinations);
 		this.builds = builds;
@@ -98,7 +102,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> give(String process, Limits limits, int room, Instant now) {
-		List<BuildId> given = (room > 0) ? this.transaction.execute((status) -> giveNow(process, limits, room, now))
+		List<BuildId> given = (room > 0) ? this.forgettable.execute((status) -> giveNow(process, limits, room, now))
 				: List.of();
 		return read(given);
 	}
@@ -245,7 +249,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.transaction.execute((status) -> reserved(process, UNFINISHED, limit, now)));
+		return read(this.forgettable.execute((status) -> reserved(process, UNFINISHED, limit, now)));
 	}
 
 	static String claimed(String which) {
@@ -269,7 +273,7 @@ class JdbcTurns implements Turns {
 		if (builds.isEmpty()) {
 			return;
 		}
-		this.transaction.executeWithoutResult(
+		this.forgettable.executeWithoutResult(
 				(status) -> lockOwn(process, builds).forEach((build) -> reserve(build, process, now)));
 	}
 
@@ -309,7 +313,7 @@ class JdbcTurns implements Turns {
 		row.put("rest", Columns.time(rest));
 		row.put("id", build.value());
 		row.put("process", process);
-		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
+		this.forgettable.executeWithoutResult((status) -> this.jdbc.sql("""
 				UPDATE build SET turn_by = NULL, turn_until = :rest
 				WHERE id = :id AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING')
 				""").params(row).update());
@@ -317,7 +321,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public void wake(Instant now) {
-		this.transaction.executeWithoutResult((status) -> {
+		this.forgettable.executeWithoutResult((status) -> {
 			List<String> resting = this.jdbc.sql("""
 					SELECT id FROM build WHERE turn_until > :now AND turn_by IS NULL AND state <> 'SUBMITTING'
 					ORDER BY id FOR UPDATE SKIP LOCKED
