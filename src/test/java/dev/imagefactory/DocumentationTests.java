@@ -94,6 +94,27 @@ class DocumentationTests {
 		assertThat(read(script)).endsWith("exec mvn -B verify\n");
 	}
 
+	/** Cluster tests run only where these are set. */
+	@Test
+	void continuousIntegrationWhenReadPreparesTheClusterTests() {
+		assertThat(read(Path.of(".ci/run"))).containsSubsequence("prepare_cluster() {", "src/test/cluster/build.sh",
+				"export CLUSTER_BIN=", "find_definitions() {", "export ARGO_CRDS",
+				"\nprepare_cluster\nfind_definitions\nexec mvn");
+		assertThat(Path.of("src/test/cluster/build.sh")).isExecutable();
+	}
+
+	@Test
+	void nineWhenProvenOnARealNodeAreAllFilledIn() {
+		String chapter = read(Path.of("docs/proof.md")).split("\n## On a real node\n")[1].split("\n## ")[0];
+		List<String> rows = chapter.lines().filter((line) -> line.startsWith("| ")).skip(1).toList();
+		assertThat(rows).hasSize(9)
+			.allSatisfy((row) -> assertThat(row.split("\\|")).hasSize(6)
+				.allSatisfy((cell) -> assertThat(cell.isEmpty() || !cell.isBlank()).isTrue()));
+		assertThat(rows.stream().map((row) -> row.replaceAll(".*(build-[0-9a-hjkmnp-tv-z]{26}).*", "$1")))
+			.doesNotHaveDuplicates();
+		assertThat(chapter).contains("Kubernetes 1.", "Argo Workflows 4.0.10", "Kaniko 1.", "Trivy 0.", "commit ");
+	}
+
 	@Test
 	void wordsWhenUsedInAnswersAreExplained() {
 		String page = read(Path.of("docs/reference/states.md"));

@@ -38,8 +38,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * The Role that is installed for the service is what it needs, and nothing else: with it
- * everything works, and without any one of its rights something does not.
+ * The Role that is installed for the service is enough, and not more than that: with it
+ * everything works, and without any one of its rights something does not. That the
+ * service sends these requests, and no others, is in {@code UsedRightsTests}.
  */
 class ServiceRightsTests {
 
@@ -158,7 +159,7 @@ class ServiceRightsTests {
 	}
 
 	@Test
-	void roleWhenReadAsksForNothingThatIsNotUsed() {
+	void rightsWhenReadAreAllTriedHere() {
 		assertThat(rights()).containsExactlyInAnyOrderElementsOf(uses().keySet());
 	}
 

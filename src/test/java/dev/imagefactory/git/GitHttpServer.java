@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 
 /**
@@ -42,12 +43,14 @@ public final class GitHttpServer implements AutoCloseable {
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 
+	private final List<String> authorized = new CopyOnWriteArrayList<>();
+
 	private GitHttpServer(Path root, Access access) throws IOException {
 		this.root = root;
 		this.access = access;
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.setExecutor(this.threads);
-		this.server.createContext("/", this::handle);
+		this.server.createContext("/", (exchange) -> handle(exchange, this::answer));
 		this.server.start();
 	}
 
@@ -102,16 +105,52 @@ public final class GitHttpServer implements AutoCloseable {
 		return List.copyOf(this.requests);
 	}
 
-	private void handle(HttpExchange exchange) throws IOException {
+	/**
+	 * Which requests came with a header Authorization.
+	 * @return methods and paths with their queries
+	 */
+	public List<String> authorized() {
+		return List.copyOf(this.authorized);
+	}
+
+	/**
+	 * Answers below a path otherwise than with git.
+	 * @param path such as {@code /app.git/info/lfs}
+	 * @param handler what answers those who may read
+	 * @return this
+	 */
+	public GitHttpServer serve(String path, HttpHandler handler) {
+		this.server.createContext(path, (exchange) -> handle(exchange, handler));
+		return this;
+	}
+
+	/**
+	 * Sends everybody who asks for something below a path to another server.
+	 * @param path such as {@code /app.git}
+	 * @param other the other server, which has the same path
+	 * @return this
+	 */
+	public GitHttpServer redirect(String path, GitHttpServer other) {
+		return serve(path, (exchange) -> {
+			exchange.getResponseHeaders().set("Location", other.url("").resolve(exchange.getRequestURI()).toString());
+			exchange.sendResponseHeaders(302, -1);
+		});
+	}
+
+	private void handle(HttpExchange exchange, HttpHandler handler) throws IOException {
 		try (exchange) {
-			this.requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+			String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+			this.requests.add(request);
 			String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+			if (authorization != null) {
+				this.authorized.add(request);
+			}
 			if (this.access.authorization() != null && !this.access.authorization().equals(authorization)) {
 				exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
 				exchange.sendResponseHeaders(401, -1);
 				return;
 			}
-			answer(exchange);
+			handler.handle(exchange);
 		}
 	}
 

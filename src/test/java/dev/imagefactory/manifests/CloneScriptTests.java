@@ -30,20 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The script of the clone step, run by a real git against a real repository. */
-class CloneScriptTests {
-
-	private static final CommitSha ABSENT = CommitSha.of("c3ab8ff13720e8ad9047dd39466b3c8974e592c2");
-
-	@TempDir
-	private Path folder;
-
-	private SampleRepository sample;
-
-	@BeforeEach
-	void makeRepository() {
-		this.sample = repository("app");
-		this.sample.file("Dockerfile", "FROM scratch\n");
-	}
+class CloneScriptTests extends CloneStage {
 
 	@ParameterizedTest
 	@EnumSource
@@ -243,48 +230,6 @@ class CloneScriptTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void cloneWhenSubmodulesAreAskedForFetchesThoseOfTheSameServer(Tools tools) throws IOException {
-		CommitSha library = repository("library").file("x", "1").commit("1");
-		CommitSha first = this.sample.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../library.git\n")
-			.submodule("m", library)
-			.commit("1");
-		Result result = cloned(first, tools, Map.of("SUBMODULES", "true"));
-		assertThat(result.exitCode()).as(result.said()).isZero();
-		assertThat(files()).containsExactlyInAnyOrder("Dockerfile", ".gitmodules", "m", "m/x");
-	}
-
-	@Test
-	void cloneWhenSubmoduleIsOfAnotherServerAsksItNothing() throws IOException {
-		CommitSha library = repository("library").file("x", "1").commit("1");
-		try (GitHttpServer other = GitHttpServer.open(this.folder.resolve("repositories"))) {
-			CommitSha first = this.sample
-				.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = " + other.url("library.git") + "\n")
-				.submodule("m", library)
-				.commit("1");
-			Result result = cloned(first, Tools.SYSTEM, Map.of("SUBMODULES", "true"));
-			assertThat(result.exitCode()).isNotZero();
-			assertThat(result.said()).contains("another-server");
-			assertThat(other.requests()).isEmpty();
-		}
-	}
-
-	@Test
-	void cloneWhenSubmoduleIsPrivateTooSendsItTheTokenAndLeavesItNowhere() throws IOException {
-		CommitSha library = repository("library").file("x", "1").commit("1");
-		CommitSha first = this.sample.file(".gitmodules", "[submodule \"m\"]\n\tpath = m\n\turl = ../library.git\n")
-			.submodule("m", library)
-			.commit("1");
-		Path credentials = Files.writeString(this.folder.resolve("authorization"), "Basic eDpzM2NyZXQ=\n");
-		try (GitHttpServer server = GitHttpServer.closed(this.folder.resolve("repositories"), "x", "s3cret")) {
-			Result result = script(server, first).with("CREDENTIALS", credentials).with("SUBMODULES", "true").run();
-			assertThat(result.exitCode()).as(result.said()).isZero();
-		}
-		assertThat(source().resolve("m/x")).hasContent("1");
-		assertThat(hiding("eDpzM2NyZXQ", credentials)).isEmpty();
-	}
-
-	@ParameterizedTest
-	@EnumSource
 	void cloneWhenFolderPassesItsGroupOnLeavesNoTraceOfItInTheTree(Tools tools) throws IOException {
 		CommitSha first = this.sample.file("a/b/c", "1").commit("1");
 		Files.createDirectories(source());
@@ -310,78 +255,12 @@ class CloneScriptTests {
 			.commit("1");
 	}
 
-	private Result cloned(CommitSha commit, Tools tools, Map<String, String> values) throws IOException {
-		try (GitHttpServer server = GitHttpServer.open(this.folder.resolve("repositories"))) {
-			StepScript script = script(server, commit, tools);
-			values.forEach(script::with);
-			return script.run();
-		}
-	}
-
-	private StepScript script(GitHttpServer server, CommitSha commit) throws IOException {
-		return script(server, commit, Tools.SYSTEM);
-	}
-
-	private StepScript script(GitHttpServer server, CommitSha commit, Tools tools) throws IOException {
-		Files.createDirectories(source());
-		return StepScript.of("git-clone-v1", this.folder, tools)
-			.with("CLONE_URL", server.url("app.git"))
-			.with("GIT_ALLOW_PROTOCOL", "http")
-			.with("REF", "")
-			.with("COMMIT", commit.value())
-			.with("MAX_SOURCE_BYTES", "100000000")
-			.with("BUILD_CONTEXT", "")
-			.with("DOCKERFILE", "Dockerfile")
-			.with("SUBMODULES", "false")
-			.with("LFS", "false")
-			.with("SOURCE", source())
-			.with("OUTPUTS", this.folder.resolve("outputs"))
-			.with("CREDENTIALS", this.folder.resolve("none"))
-			.with("CA_FOLDER", this.folder.resolve("none"));
-	}
-
-	private SampleRepository repository(String name) {
-		return SampleRepository.in(this.folder.resolve("repositories").resolve(name + ".git"));
-	}
-
-	private Path source() {
-		return this.folder.resolve("ws/src");
-	}
-
-	private List<String> files() throws IOException {
-		try (Stream<Path> files = Files.walk(source())) {
-			return files.filter((file) -> !file.equals(source()))
-				.map((file) -> source().relativize(file).toString())
-				.toList();
-		}
-	}
-
 	private List<Path> escaped() throws IOException {
 		try (Stream<Path> files = Files.walk(this.folder)) {
 			return files.filter((file) -> !file.startsWith(source()))
 				.filter((file) -> List.of("escaped", "touched", "x").contains(file.getFileName().toString()))
 				.toList();
 		}
-	}
-
-	/** Files that hold a text, but for the one that may. */
-	private List<Path> hiding(String text, Path allowed) throws IOException {
-		try (Stream<Path> all = Files.walk(this.folder)) {
-			List<Path> files = all.filter((file) -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
-			List<Path> hiding = new ArrayList<>();
-			for (Path file : files) {
-				if (!file.equals(allowed)
-						&& new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
-					hiding.add(file);
-				}
-			}
-			return hiding;
-		}
-	}
-
-	private List<String> output(String name) {
-		Path file = this.folder.resolve("outputs").resolve(name);
-		return Files.exists(file) ? Result.lines(file) : List.of();
 	}
 
 }

@@ -152,6 +152,12 @@ final class StepScript {
 			return (this == SYSTEM) ? List.of("/bin/sh") : List.of(BUSYBOX_FILE.toString(), "ash");
 		}
 
+		/** Whether this machine has a program. */
+		boolean find(String program) {
+			return Stream.of(System.getenv("PATH").split(":"))
+				.anyMatch((folder) -> Files.isExecutable(Path.of(folder, program)));
+		}
+
 		String path(Path folder) throws IOException {
 			if (this == SYSTEM) {
 				return System.getenv("PATH");

@@ -235,8 +235,7 @@ public final class Spine implements AutoCloseable, Onboarding {
 	}
 
 	private TestSubmission.Store stored(Engine seen) {
-		return new TestSubmission.Store(this.builds,
-				TestStore.turns(this.database, TestSubmission.destinations(this, seen)), this.tags,
+		return new TestSubmission.Store(this.builds, TestStore.turns(this.database, seen::place), this.tags,
 				this.database.inTransaction());
 	}
 

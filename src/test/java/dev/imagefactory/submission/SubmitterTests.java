@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.BuildEnded;
@@ -131,6 +132,22 @@ class SubmitterTests {
 			}), Runnable::run).work();
 			assertThat(spine.build(id).state()).isInstanceOfSatisfying(BuildState.Submitting.class,
 					(state) -> assertThat(state.putOff()).extracting(BuildState.PutOff::neverBegun).isEqualTo(true));
+		}
+	}
+
+	/** What ended changes nothing about a quota or a right. */
+	@EachDatabase
+	void workWhenBuildsEndAllTheTimeAsksForOneThatIsPutOffNoMoreOftenThanOtherwise(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.release("v1", C1);
+			AtomicInteger asked = new AtomicInteger();
+			Submitter submitter = spine.newSubmitter(refusing(spine, asked::incrementAndGet), Runnable::run);
+			for (int second = 0; second < 60; second++) {
+				submitter.on(new BuildEnded(BuildId.next(spine.clock.instant())));
+				submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(asked.get()).isBetween(5, 8);
 		}
 	}
 
@@ -505,6 +522,25 @@ class SubmitterTests {
 			spine.engine.down = false;
 			spine.beat();
 			assertThat(spine.engine.sent.get(id)).isEqualTo(stored);
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenEngineStaysDownAsksItMoreAndMoreRarelyAndGoesOnSoonAfterwards(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			for (int i = 0; i < 300; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(spine.engine.asked).hasValueBetween(10, 30);
+			spine.engine.down = false;
+			for (int i = 0; i < 35; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
 			assertThat(spine.engine.starts).containsEntry(id, 1);
 		}
 	}

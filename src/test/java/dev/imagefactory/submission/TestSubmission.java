@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 import com.github.f4b6a3.ulid.UlidCreator;
 import dev.imagefactory.build.Builds;
@@ -17,7 +16,6 @@ import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.git.Git;
 import dev.imagefactory.onboarding.KnownRepositories;
 import dev.imagefactory.onboarding.Onboarding;
-import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.publication.Publication;
 
@@ -48,17 +46,12 @@ public final class TestSubmission {
 		return new ClaimedPlaces(builds);
 	}
 
-	/** Where builds go, as the service has it. */
-	public static Destinations destinations(Onboarding onboarding, Engine engine) {
-		return new SettledDestinations(onboarding, engine);
-	}
-
 	/** What fixes runs, as the service has it. */
 	public static Runs runs(Onboarding onboarding) {
 		return runs(onboarding, (team) -> Optional.empty());
 	}
 
-	private static Runs runs(Onboarding onboarding, Function<TeamName, Optional<String>> places) {
+	private static Runs runs(Onboarding onboarding, Destinations places) {
 		return new Runs(new Remotes(onboarding), URI.create("http://127.0.0.1:8080"),
 				URI.create("https://github.example"), new Run.Limits(Duration.ofMinutes(60), 1L << 30), places);
 	}

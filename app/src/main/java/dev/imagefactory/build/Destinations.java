@@ -2,16 +2,19 @@ package dev.imagefactory.build;
 
 import java.util.Optional;
 
-/** Says where the builds of repositories would run if they were claimed now. */
+import dev.imagefactory.onboarding.TeamName;
+
+/** Says where the builds of teams would run if they were claimed now. */
 @FunctionalInterface
 public interface Destinations {
 
 	/**
-	 * Where a repository's builds would run.
-	 * @param repositoryKey the repository's name in lower case
+	 * Where builds run that were ordered for a team, whose their repositories may not be
+	 * any more.
+	 * @param team the team
 	 * @return the engine's name of the place; empty when there is only one, and when the
-	 * settings do not name the repository any more
+	 * settings do not name the team any more
 	 */
-	Optional<String> of(String repositoryKey);
+	Optional<String> of(TeamName team);
 
 }

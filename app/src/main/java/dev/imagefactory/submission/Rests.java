@@ -18,26 +18,42 @@ class Rests {
 
 	private static final int MOST_KNOWN = 10_000;
 
-	private final Map<BuildId, Integer> tries = new ConcurrentHashMap<>();
+	/** Builds that others held up. */
+	private final Map<BuildId, Integer> behind = new ConcurrentHashMap<>();
 
-	/** The next rest of a build, longer than the last one. */
-	Duration next(BuildId build) {
-		if (this.tries.size() > MOST_KNOWN) {
-			this.tries.clear();
+	/** Claimed builds whose runs the engine did not take. */
+	private final Map<BuildId, Integer> refused = new ConcurrentHashMap<>();
+
+	/**
+	 * The next rest of a build that others may have held up, longer than the last one.
+	 */
+	Duration behindOthers(BuildId build) {
+		return next(this.behind, build);
+	}
+
+	/** The next rest of a claimed build, longer than the last one. */
+	Duration refused(BuildId build) {
+		return next(this.refused, build);
+	}
+
+	private static Duration next(Map<BuildId, Integer> tries, BuildId build) {
+		if (tries.size() > MOST_KNOWN) {
+			tries.clear();
 		}
-		int before = this.tries.merge(build, 1, Integer::sum) - 1;
+		int before = tries.merge(build, 1, Integer::sum) - 1;
 		Duration length = Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS));
 		return (length.compareTo(Turns.LONGEST_REST) < 0) ? length : Turns.LONGEST_REST;
 	}
 
 	/** A build led somewhere. */
 	void forget(BuildId build) {
-		this.tries.remove(build);
+		this.behind.remove(build);
+		this.refused.remove(build);
 	}
 
-	/** Everything may be different now. */
-	void forgetAll() {
-		this.tries.clear();
+	/** A build ended: what others held up may be free. An engine is no different now. */
+	void ended() {
+		this.behind.clear();
 	}
 
 }

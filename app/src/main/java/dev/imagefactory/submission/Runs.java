@@ -1,11 +1,9 @@
 package dev.imagefactory.submission;
 
 import java.net.URI;
-import java.util.Optional;
-import java.util.function.Function;
 
 import dev.imagefactory.build.Build;
-import dev.imagefactory.onboarding.TeamName;
+import dev.imagefactory.build.Destinations;
 import dev.imagefactory.pipeline.Run;
 
 /** Fixes everything an engine needs to carry out a claimed build. */
@@ -19,7 +17,7 @@ public class Runs {
 
 	private final Run.Limits limits;
 
-	private final Function<TeamName, Optional<String>> places;
+	private final Destinations destinations;
 
 	/**
 	 * Creates the maker of runs.
@@ -27,14 +25,14 @@ public class Runs {
 	 * @param baseUrl our own address, for links
 	 * @param webUrl the provider's address, for links
 	 * @param limits how long and how large
-	 * @param places where runs of a team go now
+	 * @param destinations where runs of a team go now
 	 */
-	Runs(Remotes remotes, URI baseUrl, URI webUrl, Run.Limits limits, Function<TeamName, Optional<String>> places) {
+	Runs(Remotes remotes, URI baseUrl, URI webUrl, Run.Limits limits, Destinations destinations) {
 		this.remotes = remotes;
 		this.baseUrl = baseUrl;
 		this.webUrl = webUrl;
 		this.limits = limits;
-		this.places = places;
+		this.destinations = destinations;
 	}
 
 	/**
@@ -47,7 +45,7 @@ public class Runs {
 		URI source = below(this.webUrl, build.order().repository().toString());
 		URI page = below(this.baseUrl, "builds/" + build.id());
 		return new Run(build.id(), build.attempt(), build.order(), build.tags(), clone, source, page, this.limits,
-				this.places.apply(build.order().team()).orElse(null));
+				this.destinations.of(build.order().team()).orElse(null));
 	}
 
 	private static URI below(URI base, String path) {

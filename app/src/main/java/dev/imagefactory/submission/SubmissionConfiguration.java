@@ -50,8 +50,8 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Destinations destinations(Onboarding onboarding, Engine engine) {
-		return new SettledDestinations(onboarding, engine);
+	Destinations destinations(Engine engine) {
+		return engine::place;
 	}
 
 	@Bean
@@ -85,9 +85,9 @@ class SubmissionConfiguration {
 
 	@Bean
 	Runs runs(Onboarding onboarding, BuildSettings build, @Qualifier("serviceAddress") URI baseUrl, HostSettings host,
-			Engine engine) {
+			Destinations destinations) {
 		Run.Limits limits = new Run.Limits(build.timeout(), build.maxSource().toBytes());
-		return new Runs(new Remotes(onboarding), baseUrl, host.webUrl(), limits, engine::place);
+		return new Runs(new Remotes(onboarding), baseUrl, host.webUrl(), limits, destinations);
 	}
 
 }

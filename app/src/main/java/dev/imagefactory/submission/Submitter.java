@@ -136,7 +136,7 @@ public class Submitter {
 
 	/** What ended may have freed the tag that others wait for. */
 	private void wakeResting(Instant at) {
-		this.rests.forgetAll();
+		this.rests.ended();
 		this.turns.wake(at);
 	}
 
@@ -155,15 +155,15 @@ public class Submitter {
 		}
 		catch (PlaceClosed ex) {
 			putOff(build, ex);
-			giveBack(build.id(), this.rests.next(build.id()));
+			giveBack(build.id(), this.rests.refused(build.id()));
 		}
 		catch (EngineUnavailable ex) {
 			logger.warn("{} could not be handed to the engine and is tried again: {}", build.id(), ex.getMessage());
-			giveBack(build.id(), this.rests.next(build.id()));
+			giveBack(build.id(), this.rests.refused(build.id()));
 		}
 		catch (RuntimeException ex) {
 			logger.error("{} could not be submitted and is tried again", build.id(), ex);
-			giveBack(build.id(), this.rests.next(build.id()));
+			giveBack(build.id(), this.rests.behindOthers(build.id()));
 		}
 	}
 
@@ -195,7 +195,7 @@ public class Submitter {
 	private void giveTurn(Build build) {
 		Optional<Run> claimed = this.claims.claim(build, new Claims.Claimant(this.engine.name(), this.self.process()));
 		if (claimed.isEmpty()) {
-			giveBack(build.id(), this.rests.next(build.id()));
+			giveBack(build.id(), this.rests.behindOthers(build.id()));
 			return;
 		}
 		Run run = claimed.get();

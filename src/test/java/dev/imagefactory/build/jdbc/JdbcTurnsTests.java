@@ -23,6 +23,7 @@ import dev.imagefactory.build.Turns;
 import dev.imagefactory.build.Turns.Limits;
 import dev.imagefactory.database.EachDatabase;
 import dev.imagefactory.database.TestDatabase;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.BuildOrder;
 import dev.imagefactory.pipeline.RunResult;
@@ -39,6 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JdbcTurnsTests {
 
 	private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+	private static final TeamName SEARCH = TeamName.of("search");
 
 	private static final Limits ROOMY = new Limits(1000, 1000);
 
@@ -66,8 +69,12 @@ class JdbcTurnsTests {
 	}
 
 	private Build add(BuildOrder order, String repository) {
-		BuildOrder moved = new BuildOrder(order.id(), order.key(), RepositoryName.of(repository), order.team(),
-				order.origin(), order.missed(), order.delivery(), order.recipe(), order.createdAt());
+		return add(order, repository, order.team());
+	}
+
+	private Build add(BuildOrder order, String repository, TeamName team) {
+		BuildOrder moved = new BuildOrder(order.id(), order.key(), RepositoryName.of(repository), team, order.origin(),
+				order.missed(), order.delivery(), order.recipe(), order.createdAt());
 		TestStore.orders(this.database).addIfAbsent(moved);
 		// Ids made in one JVM are in order only when their times are far apart.
 		BuildId id = BuildId.next(NOW.plusSeconds(20L * this.numbers.get()));
@@ -319,7 +326,7 @@ class JdbcTurnsTests {
 		database.jdbc().sql("ANALYZE").update();
 		String plan = String.join("\n",
 				database.jdbc()
-					.sql("EXPLAIN ANALYZE " + JdbcTurns.UNDER_WAY)
+					.sql("EXPLAIN ANALYZE " + UnderWay.SQL)
 					.param("now", Columns.time(NOW))
 					.param("longest", Columns.time(NOW.plusSeconds(60)))
 					.query(String.class)
@@ -332,12 +339,11 @@ class JdbcTurnsTests {
 	@EachDatabase
 	void giveWhenARunIsPutOffCountsItOnlyWhileItHasItsTurn(TestDatabase database) {
 		open(database);
-		this.turns = TestStore.turns(database,
-				(repository) -> Optional.of(repository.equals("acme/web") ? "search" : "builds"));
+		this.turns = TestStore.turns(database, (team) -> Optional.of(team.equals(SEARCH) ? "search" : "builds"));
 		Build off = claimed(release("acme/app"));
 		putOff(off);
 		release("acme/api");
-		main("acme/web");
+		add(SampleBuilds.main(CommitSha.of("c4".repeat(20))), "acme/web", SEARCH);
 		Limits one = new Limits(1, 1);
 		assertThat(this.turns.unfinished("a", 5, NOW)).as("only within the limits").isEmpty();
 		assertThat(give("a", one, 5, NOW)).as("it may be taken now").containsExactly("acme/app release");
@@ -350,6 +356,42 @@ class JdbcTurnsTests {
 		this.builds.store(BuildMachine.apply(find(off), new BuildEvent.RunTaken(), NOW).orElseThrow());
 		assertThat(give("b", new Limits(3, 1), 5, NOW.plusSeconds(6))).as("nothing is closed any more")
 			.containsExactly("acme/api release");
+	}
+
+	@EachDatabase
+	void giveWhenRunsArePutOffBeginsNoMoreOfARepositoryThanItsLimit(TestDatabase database) {
+		open(database);
+		List<Build> app = IntStream.range(0, 3).mapToObj((number) -> claimed(release("acme/app"))).toList();
+		app.forEach(this::putOff);
+		putOff(claimed(release("acme/web")));
+		release("acme/app");
+		Limits two = new Limits(10, 2);
+		assertThat(give("a", two, 10, NOW)).as("those behind them are not kept out")
+			.containsExactly("acme/app release", "acme/app release", "acme/web release");
+		assertThat(give("b", two, 10, NOW)).isEmpty();
+		this.turns.giveBack(app.getFirst().id(), "a", NOW.plusSeconds(5));
+		assertThat(this.turns.give("b", two, 10, NOW)).extracting(Build::id).containsExactly(app.getLast().id());
+	}
+
+	/**
+	 * What was ordered before goes where it went then, and what is ordered now does not.
+	 */
+	@EachDatabase
+	void giveWhenARepositoryChangedItsTeamPassesOverTheBuildsOfTheClosedOneOnly(TestDatabase database) {
+		open(database);
+		this.turns = TestStore.turns(database, (team) -> Optional.of(team.equals(SEARCH) ? "search" : "builds"));
+		Build off = claimed(release("acme/api"));
+		putOff(off);
+		this.turns.giveBack(off.id(), "a", NOW);
+		assertThat(give("a", ROOMY, 1, NOW)).containsExactly("acme/api release");
+		IntStream.range(0, 8).forEach((number) -> release("acme/left"));
+		Build left = add(SampleBuilds.release("v" + this.numbers.incrementAndGet()), "acme/left", SEARCH);
+		Build came = add(SampleBuilds.release("v" + this.numbers.incrementAndGet()), "acme/came", SEARCH);
+		release("acme/came");
+		release("acme/stays");
+		assertThat(this.turns.give("b", ROOMY, 9, NOW)).extracting(Build::id)
+			.containsExactlyInAnyOrder(left.id(), came.id());
+		assertThat(give("b", ROOMY, 9, NOW)).isEmpty();
 	}
 
 	@EachDatabase

@@ -28,12 +28,17 @@ class LongQueueTests {
 
 	@EachDatabase
 	void unfinishedWhenTheQueueIsLongReadsNothingOfIt(TestDatabase database) {
-		assertLooksAtLittle(database, JdbcTurns.claimed(JdbcTurns.UNFINISHED), TIMES);
+		assertLooksAtLittle(database, ClaimedTurns.claimed(ClaimedTurns.UNFINISHED), TIMES);
 	}
 
 	@EachDatabase
 	void giveWhenTheQueueIsLongLooksForWhatIsPutOffOnly(TestDatabase database) {
-		assertLooksAtLittle(database, JdbcTurns.claimed(JdbcTurns.PUT_OFF), TIMES);
+		assertLooksAtLittle(database, ClaimedTurns.claimed(ClaimedTurns.PUT_OFF), TIMES);
+	}
+
+	@EachDatabase
+	void giveWhenTheQueueIsLongTakesOnlyTheEndsOfEachLane(TestDatabase database) {
+		assertLooksAtLittle(database, ClosedPlaces.ENDS, Map.of());
 	}
 
 	private static void assertLooksAtLittle(TestDatabase database, String question, Map<String, ?> params) {

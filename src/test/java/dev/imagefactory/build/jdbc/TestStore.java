@@ -30,7 +30,7 @@ public final class TestStore {
 
 	/** All builds go to the only place that there is. */
 	static Destinations nowhere() {
-		return (repository) -> Optional.empty();
+		return (team) -> Optional.empty();
 	}
 
 	/** The tags of a database. */

@@ -19,7 +19,6 @@ import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.spine.Spine;
 import dev.imagefactory.submission.QueueSettings;
 import dev.imagefactory.submission.Submitter;
-import dev.imagefactory.submission.TestSubmission;
 import dev.imagefactory.tracking.Tracking;
 import org.junit.jupiter.api.AfterEach;
 
@@ -68,7 +67,8 @@ class ClosedNamespaceTests {
 		assertPutOff(released("v1"), "quota", "used: count/workflows.argoproj.io=20", "Raise the quota");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, RIGHT);
-		assertPutOff(released("v2"), "right-missing", "cannot create resource", "service-access.yaml");
+		assertPutOff(released("v2"), "right-missing", "The namespace builds is missing, or", "cannot create resource",
+				"service-access.yaml");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, ENDING);
 		assertPutOff(released("v3"), "namespace-missing", "being terminated", "Create it");
@@ -124,6 +124,28 @@ class ClosedNamespaceTests {
 		assertThat(living()).as("never more than the limit").isEqualTo(2);
 		assertThat(closed).as("others have the places now")
 			.noneMatch((build) -> this.spine.state(build) == StateName.WAITING);
+	}
+
+	/** Its runs go where the team of their order goes, whose the repository was then. */
+	@EachDatabase
+	void queueWhenARepositoryLeftATeamWithAClosedNamespaceClaimsNoneOfItsOldBuilds(TestDatabase database) {
+		begin(database, 20);
+		this.kubernetes.always(CREATES, QUOTA);
+		BuildId first = released("v1");
+		List<BuildId> old = Stream.of("v2", "v3")
+			.map((tag) -> this.spine.release(tag, CommitSha.of(tag.replace('v', 'c').repeat(20))))
+			.toList();
+		this.spine.teams.put("acme/app", TeamName.of("search"));
+		this.spine.images.put("acme/app", ImageName.of("search/app"));
+		BuildId next = this.spine.release("v4", CommitSha.of("c4".repeat(20)));
+		beats(3);
+		assertThat(this.spine.state(first)).isEqualTo(StateName.SUBMITTING);
+		assertThat(old).allMatch((build) -> this.spine.state(build) == StateName.QUEUED)
+			.allMatch((build) -> queueReason(build).equals("namespace-closed"));
+		assertThat(this.spine.state(next)).as("it goes elsewhere").isEqualTo(StateName.WAITING);
+		this.kubernetes.heal();
+		beats(6);
+		assertThat(old).allMatch((build) -> this.spine.state(build) == StateName.WAITING);
 	}
 
 	@EachDatabase
@@ -197,6 +219,9 @@ class ClosedNamespaceTests {
 		this.spine.clock.pass(Duration.ofMinutes(2));
 		beats(4);
 		assertThat(this.spine.state(build)).as("nobody knows").isEqualTo(StateName.SUBMITTING);
+		assertThat(this.spine.why(build)).isEqualTo("cancel-unclear");
+		assertThat(this.spine.build(build).state().explanation().orElse("")).contains("cancelled", "namespace builds",
+				"service-access.yaml", "gone for good");
 		this.kubernetes.heal();
 		beats(4);
 		assertThat(this.spine.state(build)).isEqualTo(StateName.WAITING);
@@ -237,7 +262,7 @@ class ClosedNamespaceTests {
 				TestCluster.team("search", TestCluster.SEARCH));
 		this.processes = Stream.generate(() -> process(teams)).limit(2).toList();
 		this.placed = TestStore.builds(database, (event) -> {
-		}, TestSubmission.destinations(this.spine, this.cluster.engine(this.spine.clock, teams)));
+		}, this.cluster.engine(this.spine.clock, teams)::place);
 	}
 
 	private Process process(List<Team> teams) {

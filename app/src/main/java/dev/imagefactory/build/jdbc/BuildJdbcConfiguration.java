@@ -41,7 +41,7 @@ class BuildJdbcConfiguration {
 
 	/** Who knows them needs an engine, and engines may need what is stored. */
 	private static Destinations late(ObjectProvider<Destinations> destinations) {
-		return (repository) -> destinations.getObject().of(repository);
+		return (team) -> destinations.getObject().of(team);
 	}
 
 }

@@ -1,18 +1,14 @@
 package dev.imagefactory.build.jdbc;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.imagefactory.build.Build;
 import dev.imagefactory.build.Builds;
@@ -34,37 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 class JdbcTurns implements Turns {
 
-	/** A turn or a rest beyond this is from a clock that was set back since. */
-	private static final Duration LONGEST = LENGTH.multipliedBy(2);
-
-	/** Not someone's turn, and not left alone. */
-	private static final String FREE = "(turn_until IS NULL OR turn_until <= :now OR turn_until > :longest)";
-
-	/**
-	 * How many builds of each repository run, or have their turn; only queued and claimed
-	 * builds ever have one. Those that are put off run only while they have their turn.
-	 * Written so that H2, too, reads the index on the state, and those on the turn and on
-	 * what is put off. One that was cancelled closes its place no more: nobody tries it
-	 * again.
-	 */
-	static final String UNDER_WAY = """
-			SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
-			WHERE state IN ('SUBMITTING', 'WAITING', 'RUNNING', 'VERIFYING')
-			GROUP BY repository_key
-			UNION ALL
-			SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
-			WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
-			GROUP BY repository_key
-			UNION ALL
-			SELECT repository_key, CASE WHEN cancel_requested_at IS NULL THEN put_off_at ELSE '' END AS place,
-			    CASE WHEN turn_by IS NOT NULL AND turn_until > :now AND turn_until <= :longest THEN 0 ELSE -1 END
-			    AS builds FROM build
-			WHERE put_off = TRUE
-			""";
-
-	static final String PUT_OFF = "put_off = TRUE AND cancel_requested_at IS NULL";
-
-	static final String UNFINISHED = "(put_off IS NULL OR cancel_requested_at IS NOT NULL)";
+	private static final String NOT_SHUT = " AND NOT EXISTS (SELECT 1 FROM build_order o WHERE o.id = build.order_id AND o.team IN (:shut))";
 
 	/** So many lanes without a free build are passed over at a time. */
 	private static final int MOST_IDLE = 64;
@@ -82,6 +48,10 @@ class JdbcTurns implements Turns {
 
 	private final ClosedPlaces closed;
 
+	private final ClaimedTurns claimed;
+
+	private final Reservations reservations;
+
 	private final Yields yields = new Yields();
 
 	private final Builds builds;
@@ -95,6 +65,8 @@ class JdbcTurns implements Turns {
 		this.forgettable = new TransactionTemplate(transactions);
 		this.forgettable.setName("forgettable");
 		this.lanes = new Lanes(jdbc);
+		this.claimed = new ClaimedTurns(jdbc);
+		this.reservations = new Reservations(jdbc);
 		this.closed = new ClosedPlaces(jdbc, destinations);
 		this.builds = builds;
 		this.standstill = standstill;
@@ -118,18 +90,18 @@ class JdbcTurns implements Turns {
 		if (!holdTheQueue(limits)) {
 			return List.of();
 		}
-		Set<String> closed = new HashSet<>();
-		Map<String, Integer> underWay = underWay(now, closed);
-		int places = Math.min(limits.all() - underWay.values().stream().mapToInt(Integer::intValue).sum(), room);
-		List<BuildId> given = closed.isEmpty() ? new ArrayList<>() : putOff(process, places, now);
-		Set<String> shut = this.closed.waiting(closed);
-		Set<String> idle = new HashSet<>();
+		UnderWay underWay = UnderWay.read(this.jdbc, limits, now);
+		int places = Math.min(underWay.free(), room);
+		List<BuildId> given = underWay.closed().isEmpty() ? new ArrayList<>()
+				: this.claimed.putOff(process, places, underWay, now);
+		ClosedPlaces.Shut shut = this.closed.shut(underWay.closed());
+		Set<String> idle = new HashSet<>(shut.lanes());
 		for (int tries = 0; given.size() < places && tries < places + MOST_IDLE; tries++) {
-			Optional<Lane> next = next(full(underWay, limits, shut), idle);
+			Optional<Lane> next = next(underWay.full(), idle);
 			if (next.isEmpty()) {
 				break;
 			}
-			Optional<BuildId> head = head(next.get(), now);
+			Optional<BuildId> head = head(next.get(), shut.teams(), now);
 			this.lanes.advance(next.get());
 			if (head.isEmpty()) {
 				this.lanes.closeIfEmpty(next.get());
@@ -137,14 +109,14 @@ class JdbcTurns implements Turns {
 			}
 			else {
 				given.add(begun(head.get(), process, now));
-				underWay.merge(next.get().repositoryKey(), 1, Integer::sum);
+				underWay.begun(next.get().repositoryKey());
 			}
 		}
 		return given;
 	}
 
 	private BuildId begun(BuildId build, String process, Instant now) {
-		reserve(build, process, now);
+		this.reservations.reserve(build, process, now);
 		this.yields.count();
 		return build;
 	}
@@ -155,24 +127,6 @@ class JdbcTurns implements Turns {
 			.flatMap((priority) -> this.lanes.first(priority, full, idle).stream())
 			.findFirst()
 			.or(() -> this.lanes.first(full, idle));
-	}
-
-	private static Set<String> full(Map<String, Integer> underWay, Limits limits, Set<String> shut) {
-		return Stream
-			.concat(shut.stream(),
-					underWay.entrySet()
-						.stream()
-						.filter((entry) -> entry.getValue() >= limits.ofRepository())
-						.map(Map.Entry::getKey))
-			.collect(Collectors.toSet());
-	}
-
-	/**
-	 * Claimed builds that were put off take the first places: they count as under way
-	 * while they have their turn, so that no limit is passed when the engine takes them.
-	 */
-	private List<BuildId> putOff(String process, int places, Instant now) {
-		return (places > 0) ? new ArrayList<>(reserved(process, PUT_OFF, places, now)) : new ArrayList<>();
 	}
 
 	/**
@@ -193,25 +147,18 @@ class JdbcTurns implements Turns {
 		return held.isPresent();
 	}
 
-	private Map<String, Integer> underWay(Instant now, Set<String> closed) {
-		Map<String, Integer> counts = new HashMap<>();
-		this.jdbc.sql(UNDER_WAY).params(times(now)).query((row) -> {
-			closed.add(row.getString("place"));
-			counts.merge(row.getString("repository_key"), row.getInt("builds"), Integer::sum);
-		});
-		closed.remove("");
-		return counts;
-	}
-
 	/**
 	 * The first free build of a lane that nobody else holds. Looked for without locks,
 	 * because H2 sorts a whole lane when it is to lock what it finds.
 	 */
-	private Optional<BuildId> head(Lane lane, Instant now) {
-		return this.jdbc.sql(
-				"SELECT id FROM build WHERE state = 'QUEUED' AND priority = :priority AND repository_key = :repository AND "
-						+ FREE + " ORDER BY state, priority, repository_key, id LIMIT :limit")
-			.params(times(now))
+	private Optional<BuildId> head(Lane lane, Set<String> shut, Instant now) {
+		String which = shut.isEmpty() ? "" : NOT_SHUT;
+		return this.jdbc.sql("""
+				SELECT id FROM build WHERE state = 'QUEUED' AND priority = :priority AND repository_key = :repository
+				    AND %s%s ORDER BY state, priority, repository_key, id LIMIT :limit
+				""".formatted(Reservations.FREE, which))
+			.params(Reservations.times(now))
+			.param("shut", shut)
 			.param("priority", lane.priority())
 			.param("repository", lane.repositoryKey())
 			.param("limit", MOST_HELD)
@@ -224,48 +171,18 @@ class JdbcTurns implements Turns {
 
 	private boolean hold(BuildId build, Instant now) {
 		return this.jdbc
-			.sql("SELECT id FROM build WHERE id = :id AND state = 'QUEUED' AND " + FREE + " FOR UPDATE SKIP LOCKED")
-			.params(times(now))
+			.sql("SELECT id FROM build WHERE id = :id AND state = 'QUEUED' AND " + Reservations.FREE
+					+ " FOR UPDATE SKIP LOCKED")
+			.params(Reservations.times(now))
 			.param("id", build.value())
 			.query(String.class)
 			.optional()
 			.isPresent();
 	}
 
-	private void reserve(BuildId build, String process, Instant now) {
-		this.jdbc.sql("UPDATE build SET turn_by = :process, turn_until = :until WHERE id = :id")
-			.param("process", process)
-			.param("until", Columns.time(now.plus(LENGTH)))
-			.param("id", build.value())
-			.update();
-	}
-
-	private static Map<String, @Nullable Object> times(Instant now) {
-		Map<String, @Nullable Object> times = new LinkedHashMap<>();
-		times.put("now", Columns.time(now));
-		times.put("longest", Columns.time(now.plus(LONGEST)));
-		return times;
-	}
-
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.forgettable.execute((status) -> reserved(process, UNFINISHED, limit, now)));
-	}
-
-	static String claimed(String which) {
-		return "SELECT id FROM build WHERE open = TRUE AND state = 'SUBMITTING' AND " + which + " AND " + FREE
-				+ " ORDER BY priority, id LIMIT :limit";
-	}
-
-	/** Claimed builds that nobody has in hand, and that nobody else holds. */
-	private List<BuildId> reserved(String process, String which, int limit, Instant now) {
-		List<BuildId> free = this.jdbc.sql(claimed(which) + " FOR UPDATE SKIP LOCKED")
-			.params(times(now))
-			.param("limit", limit)
-			.query((row, number) -> BuildId.of(row.getString("id")))
-			.list();
-		free.forEach((build) -> reserve(build, process, now));
-		return free;
+		return read(this.forgettable.execute((status) -> this.claimed.unfinished(process, limit, now)));
 	}
 
 	@Override
@@ -273,8 +190,8 @@ class JdbcTurns implements Turns {
 		if (builds.isEmpty()) {
 			return;
 		}
-		this.forgettable.executeWithoutResult(
-				(status) -> lockOwn(process, builds).forEach((build) -> reserve(build, process, now)));
+		this.forgettable.executeWithoutResult((status) -> lockOwn(process, builds)
+			.forEach((build) -> this.reservations.reserve(build, process, now)));
 	}
 
 	/** Always in the order of their names, as everybody does. */

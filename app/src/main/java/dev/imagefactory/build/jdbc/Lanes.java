@@ -99,6 +99,11 @@ class Lanes {
 		return names.isEmpty() ? List.of("") : names;
 	}
 
+	/** Names a lane. */
+	static String key(int priority, String repositoryKey) {
+		return priority + " " + repositoryKey;
+	}
+
 	/** Moves a lane on after its turn. */
 	void advance(Lane lane) {
 		this.jdbc.sql("""
@@ -159,7 +164,7 @@ class Lanes {
 
 		/** Names the lane. */
 		String key() {
-			return this.priority + " " + this.repositoryKey;
+			return Lanes.key(this.priority, this.repositoryKey);
 		}
 
 	}

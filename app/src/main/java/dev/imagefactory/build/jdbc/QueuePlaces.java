@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.imagefactory.build.Builds.QueuePlace;
+import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,10 @@ class QueuePlaces {
 	Optional<QueuePlace> of(BuildId id) {
 		return this.jdbc
 			.sql("""
-					SELECT b.id, b.priority, b.repository_key, b.queue_reason, COALESCE(l.start_tag, 0) AS start_tag,
+					SELECT b.id, b.priority, b.repository_key, b.queue_reason, o.team, COALESCE(l.start_tag, 0) AS start_tag,
 					    COALESCE(l.since, '') AS since, (SELECT COUNT(*) FROM build q WHERE q.state = 'QUEUED' AND q.priority = b.priority
 					        AND q.repository_key = b.repository_key AND q.id < b.id) AS ahead
-					FROM build b LEFT JOIN queue_lane l
+					FROM build b JOIN build_order o ON o.id = b.order_id LEFT JOIN queue_lane l
 					    ON l.priority = b.priority AND l.repository_key = b.repository_key
 					WHERE b.id = :id AND b.state = 'QUEUED'
 					""")
@@ -81,7 +82,7 @@ class QueuePlaces {
 	 * first, and then a limit that is reached.
 	 */
 	private String reason(Queued queued) {
-		if (this.closed.isClosed(queued.repositoryKey())) {
+		if (this.closed.isClosed(queued.team())) {
 			return CLOSED;
 		}
 		if (queued.reason() != null) {
@@ -108,17 +109,19 @@ class QueuePlaces {
 	 *
 	 * @param priority its urgency
 	 * @param repositoryKey its repository
+	 * @param team whose it is
 	 * @param reason what the last try to claim it said
 	 * @param startTag its lane's place
 	 * @param since the build since which its lane waits
 	 * @param ahead how many of its own lane come before it
 	 */
-	private record Queued(int priority, String repositoryKey, @Nullable String reason, long startTag, String since,
-			int ahead) {
+	private record Queued(int priority, String repositoryKey, TeamName team, @Nullable String reason, long startTag,
+			String since, int ahead) {
 
 		private static Queued of(ResultSet row) throws SQLException {
-			return new Queued(row.getInt("priority"), row.getString("repository_key"), row.getString("queue_reason"),
-					row.getLong("start_tag"), row.getString("since"), row.getInt("ahead"));
+			return new Queued(row.getInt("priority"), row.getString("repository_key"),
+					TeamName.of(row.getString("team")), row.getString("queue_reason"), row.getLong("start_tag"),
+					row.getString("since"), row.getInt("ahead"));
 		}
 
 		/** How many turns another lane has before this build's. */

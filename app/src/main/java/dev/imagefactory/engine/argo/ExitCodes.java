@@ -23,6 +23,12 @@ final class ExitCodes {
 
 	private static final int CONTEXT_MISSING = 35;
 
+	private static final int LARGE_FILE_MISSING = 36;
+
+	private static final int NO_LARGE_FILES = 37;
+
+	private static final int SUBMODULE_MISSING = 38;
+
 	private static final int IMAGE_INVALID = 22;
 
 	private static final int IMAGE_CHANGED = 41;
@@ -76,6 +82,12 @@ final class ExitCodes {
 			case CONTEXT_MISSING -> new RunResult.Failed("context-missing",
 					"The folder of the build context (%s) is not in the commit. Add it, and build again."
 						.formatted(context()));
+			case LARGE_FILE_MISSING -> new RunResult.Failed("large-file-missing",
+					"The commit has a pointer to a large file (Git LFS) that the server does not have; the log of the step clone says which. Send what is missing with git lfs push --all, then rerun the build.");
+			case NO_LARGE_FILES -> new RunResult.Errored("git-lfs-missing",
+					"Large files (Git LFS) are asked for, and the image of the step clone has no git-lfs. Name one that has it as git in the kustomization.yaml of the templates, as alpine/git has, then rerun the build.");
+			case SUBMODULE_MISSING -> new RunResult.Failed("submodule-unavailable",
+					"A submodule is on another server than the repository, has not the commit that is asked for, or is written in a way that git refuses; the log of the step clone says which. Mend .gitmodules or push the submodule's commit, and build again.");
 			default -> new RunResult.Errored("repository-unreachable",
 					"The repository could not be cloned from %s (%s). The log of the step clone says why: look at the network, at the certificates in image-factory-ca, and whether it can be read without a token, then rerun the build."
 						.formatted(argument("clone-url"), tries(step, code)));
