@@ -191,7 +191,7 @@ public class Submitter {
 	}
 
 	private void giveTurn(Build build) {
-		Optional<Run> claimed = this.claims.claim(build, this.engine.name());
+		Optional<Run> claimed = this.claims.claim(build, new Claims.Claimant(this.engine.name(), this.self.process()));
 		if (claimed.isEmpty()) {
 			giveBack(build.id(), this.rests.behindOthers(build.id()));
 			return;
