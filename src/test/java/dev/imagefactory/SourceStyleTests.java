@@ -39,6 +39,8 @@ class SourceStyleTests {
 
 	private static final Path SOURCES = Path.of("app/src/main/java");
 
+	private static final Path TESTS = Path.of("src/test/java");
+
 	private static final int MOST_CLASS_LINES = 300;
 
 	private static final int MOST_METHOD_LINES = 30;
@@ -96,8 +98,33 @@ class SourceStyleTests {
 		assertThat(sources()).allSatisfy((file) -> assertThat(file).content().doesNotContainPattern(NOTE_TO_SELF));
 	}
 
+	/**
+	 * Three classes run at a time, and who takes the output away while another has it
+	 * makes both lose it.
+	 */
+	@Test
+	void testsThatReadTheOutputWithoutLockingItAreFound() {
+		assertThat(sources(TESTS)).filteredOn((file) -> read(file).contains("@ExtendWith(OutputCapture" + "Extension"))
+			.hasSizeGreaterThan(5)
+			.allSatisfy((file) -> assertThat(read(file)).as("%s", file)
+				.containsPattern("@ResourceLock\\(Resources\\.SYSTEM_OUT\\)|@Isolated"));
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private static List<Path> sources() {
-		try (Stream<Path> files = Files.walk(SOURCES)) {
+		return sources(SOURCES);
+	}
+
+	private static List<Path> sources(Path folder) {
+		try (Stream<Path> files = Files.walk(folder)) {
 			return files.filter((file) -> file.toString().endsWith(".java")).sorted().toList();
 		}
 		catch (IOException ex) {

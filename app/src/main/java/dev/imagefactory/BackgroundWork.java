@@ -16,6 +16,7 @@ import dev.imagefactory.engine.Engine;
 import dev.imagefactory.intake.DeliveryAccepted;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.planning.DeliveryPlanner;
+import dev.imagefactory.submission.Interval;
 import dev.imagefactory.submission.Submitter;
 import dev.imagefactory.tracking.Tracking;
 
@@ -129,20 +130,18 @@ class BackgroundWork {
 
 		private final Looks looks;
 
-		private final Duration listEvery;
+		private final Interval list;
+
+		private final Interval verification = new Interval(PAUSE);
 
 		private final Clock clock;
 
 		/** Each with how often it was followed in vain. */
 		private final Map<BuildId, Integer> hints = new ConcurrentHashMap<>();
 
-		private Instant listed = Instant.EPOCH;
-
-		private Instant verified = Instant.EPOCH;
-
 		HintedTracking(Looks looks, Duration listEvery, Clock clock) {
 			this.looks = looks;
-			this.listEvery = listEvery;
+			this.list = new Interval(listEvery);
 			this.clock = clock;
 		}
 
@@ -153,13 +152,13 @@ class BackgroundWork {
 		void beat() {
 			followHints();
 			Instant now = this.clock.instant();
-			if (isDue(this.listed, this.listEvery, now)) {
-				this.listed = now;
-				this.verified = now;
+			if (this.list.isOver(now)) {
+				this.list.begin(now);
+				this.verification.begin(now);
 				this.looks.relist().run();
 			}
-			else if (isDue(this.verified, PAUSE, now)) {
-				this.verified = now;
+			else if (this.verification.isOver(now)) {
+				this.verification.begin(now);
 				this.looks.verify().run();
 			}
 		}
@@ -192,11 +191,6 @@ class BackgroundWork {
 			if (tries < MOST_TRIES) {
 				this.hints.putIfAbsent(build, tries);
 			}
-		}
-
-		/** A clock that was set back must not put off the next look. */
-		private static boolean isDue(Instant last, Duration every, Instant now) {
-			return now.isBefore(last) || !now.isBefore(last.plus(every));
 		}
 
 	}

@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomiz
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.TransactionExecutionListener;
 
 /** What everything else stands on: the data directory, the database, the time. */
 @Configuration(proxyBeanMethods = false)
@@ -45,6 +46,13 @@ class StorageConfiguration {
 		return settings.database().isEmbedded()
 				? new ShieldedDataSource(EmbeddedDatabase.open(heldDataDirectory.path()))
 				: PostgresDatabase.open(settings.database());
+	}
+
+	/** An embedded database waits for the disk at each commit, which is cheap there. */
+	@Bean
+	TransactionExecutionListener forgettableCommits(DataSource dataSource, ServiceSettings settings) {
+		return settings.database().isEmbedded() ? new TransactionExecutionListener() {
+		} : new ForgettableCommits(dataSource);
 	}
 
 	/** Spring's clients take it where there is one. */

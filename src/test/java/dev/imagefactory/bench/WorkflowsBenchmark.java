@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,11 @@ class WorkflowsBenchmark {
 	private static final int PACED = Integer.getInteger("bench.paced", 300);
 
 	private static final int LIVE = Integer.getInteger("bench.live", 5000);
+
+	/** Changes that are seen without watches. */
+	private static final int SILENT = 40;
+
+	private static final Duration RELIST = Duration.ofSeconds(5);
 
 	private static Results results;
 
@@ -110,15 +116,16 @@ class WorkflowsBenchmark {
 	@Test
 	void changesAreVisible() throws Exception {
 		int samples = Integer.getInteger("bench.samples", 100);
-		try (WorkflowCluster cluster = new WorkflowCluster(this.folder, samples + 10);
+		try (WorkflowCluster cluster = new WorkflowCluster(this.folder, samples + SILENT);
 				LossyProxy proxy = new LossyProxy(cluster.kubernetes, 0, 1);
-				ServiceProcess service = cluster.start(proxy, Duration.ofSeconds(5))) {
-			flood(cluster, service, 0, samples + 10);
+				ServiceProcess service = cluster.start(proxy, RELIST)) {
+			flood(cluster, service, 0, samples + SILENT);
 			results.say("| what | sent | rate | p50 | p95 | p99 |");
 			results.say("| --- | --- | --- | --- | --- | --- |");
-			results.say(visible(cluster, service, 0, samples).row("a change, until the API shows it"));
+			results.say(visible(cluster, service, 0, samples, Duration.ZERO).row("a change, until the API shows it"));
 			proxy.silent = true;
-			results.say(visible(cluster, service, samples, 10).row("the same, watches silent, relist-interval 5 s"));
+			results.say(visible(cluster, service, samples, SILENT, RELIST)
+				.row("the same, watches silent, relist-interval 5 s"));
 		}
 	}
 
@@ -139,7 +146,7 @@ class WorkflowsBenchmark {
 					"%d ms".formatted(Results.processorTime(service.pid()).minus(used).toMillis()));
 			say("resident memory with %,d live Workflows".formatted(LIVE),
 					"%d MB".formatted(Results.memory(service.pid())));
-			results.say(visible(cluster, service, 0, 50).row("a change, until the API shows it"));
+			results.say(visible(cluster, service, 0, 50, Duration.ZERO).row("a change, until the API shows it"));
 			twice(cluster);
 		}
 	}
@@ -233,12 +240,18 @@ class WorkflowsBenchmark {
 		return at;
 	}
 
-	/** Begins Workflows one after another, and asks the API until it says so. */
-	private static Latencies visible(WorkflowCluster cluster, ServiceProcess service, int from, int count) {
+	/**
+	 * Begins Workflows one after another, and asks the API until it says so. Each begins
+	 * at any moment of a spell, so that none is bound to follow upon a list.
+	 */
+	private static Latencies visible(WorkflowCluster cluster, ServiceProcess service, int from, int count,
+			Duration spell) {
 		long[] nanos = new long[count];
 		Api api = service.api();
+		Random moments = new Random(1);
 		long began = System.nanoTime();
 		for (int i = 0; i < count; i++) {
+			LockSupport.parkNanos((long) (moments.nextDouble() * spell.toNanos()));
 			String build = cluster.seen.get(WorkflowCluster.ref(from + i)).name();
 			cluster.replay.say(build, "running-clone", NONE);
 			long changed = System.nanoTime();

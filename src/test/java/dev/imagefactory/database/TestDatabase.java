@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -29,6 +30,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
@@ -150,6 +153,24 @@ public final class TestDatabase implements AutoCloseable {
 	 */
 	public PlatformTransactionManager transactions() {
 		return new JdbcTransactionManager(this.pool);
+	}
+
+	/**
+	 * The same.
+	 * @param names takes the names of transactions that begin
+	 * @return a manager
+	 */
+	public PlatformTransactionManager transactions(Collection<String> names) {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.pool);
+		manager.addListener(new TransactionExecutionListener() {
+
+			@Override
+			public void beforeBegin(TransactionExecution transaction) {
+				names.add(transaction.getTransactionName());
+			}
+
+		});
+		return manager;
 	}
 
 	/**

@@ -10,12 +10,16 @@ import java.util.stream.IntStream;
 
 import dev.imagefactory.engine.Check;
 import dev.imagefactory.engine.Checkup;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -129,6 +133,20 @@ class DoctorTests {
 				"rights in builds is wrong: It may not:  create. What mends it: kubectl apply -f x");
 		assertThat(lines.get(1)).contains("WARN", "images in builds is wrong");
 		assertThat(lines.get(2)).contains("INFO", "cannot see controller in builds, identity in search;");
+	}
+
+	@Test
+	void startWhenTheServiceIsReadyHasTheSelfCheckInTheLog(CapturedOutput log) {
+		new ApplicationContextRunner().withUserConfiguration(DoctorConfiguration.class)
+			.withBean(Checkup.class, () -> this::counted)
+			.run((started) -> {
+				assertThat(log).doesNotContain("Self-check");
+				started.publishEvent(new ApplicationReadyEvent(new SpringApplication(), new String[0],
+						started.getSourceApplicationContext(), Duration.ZERO));
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.until(() -> log.getOut().contains("Self-check: all is well (1 checks)"));
+			});
 	}
 
 }

@@ -79,6 +79,34 @@ class PushScriptTests {
 	}
 
 	@Test
+	void pushWhenNotEveryTagArrivedIsTriedAgain() throws IOException {
+		WrittenLayout layout = new WrittenLayout(this.folder.resolve("image"));
+		StepScript script = push(this.folder, Tools.SYSTEM).with("LAYOUT", layout.folder())
+			.with("DIGEST", "sha256:" + layout.hex());
+		String pusher = Files.readString(this.folder.resolve("bin/executor"));
+		Result result = script.program("executor", pusher + "sed -i 1d \"$BUILDER_OUTPUT/images\"\n").run();
+		assertThat(result.exitCode()).isEqualTo(1);
+		assertThat(result.said()).contains("1 of 2 tags were pushed.");
+		assertThat(this.folder.resolve("outputs")).isEmptyDirectory();
+	}
+
+	@Test
+	void pushWhenThereIsNoTagPushesNothing() {
+		WrittenLayout layout = new WrittenLayout(this.folder.resolve("image"));
+		Result result = push(this.folder, Tools.SYSTEM).with("LAYOUT", layout.folder())
+			.with("DIGEST", "sha256:" + layout.hex())
+			.with("DESTINATIONS", "")
+			.run();
+		assertThat(result.exitCode()).isEqualTo(1);
+		assertThat(result.said()).contains("nowhere to push to").doesNotContain("PUSHED");
+		assertThat(this.folder.resolve("outputs")).isEmptyDirectory();
+		Result retag = retag(Tools.SYSTEM).with("DESTINATIONS", "").run();
+		assertThat(retag.exitCode()).isEqualTo(1);
+		assertThat(retag.said()).contains("There is no tag to set.");
+		assertThat(this.folder.resolve("outputs")).isEmptyDirectory();
+	}
+
+	@Test
 	void pushWhenRegistryDoesNotAnswerIsTriedAgain() {
 		WrittenLayout layout = new WrittenLayout(this.folder.resolve("image"));
 		Result result = push(this.folder, Tools.SYSTEM).program("executor", "echo no route to host; exit 1\n")

@@ -171,11 +171,46 @@ class ScanScriptTests {
 		assertThat(script.run().exitCode()).isEqualTo(20);
 		Files.createSymbolicLink(Files.createDirectories(this.folder.resolve("report")).resolve("link"),
 				this.folder.resolve("image"));
+		Files.writeString(Files.createDirectories(this.folder.resolve("cache/fanal")).resolve("forged"), "clean");
 		script.program("trivy", "exit 1\n");
 		assertThat(script.run().exitCode()).isEqualTo(1);
 		assertThat(this.folder.resolve("report")).isEmptyDirectory();
 		assertThat(this.folder.resolve("image/index.json")).exists();
+		assertThat(this.folder.resolve("cache")).as("what an image could inherit").isEmptyDirectory();
 		assertThat(this.folder.resolve("outputs/verdict")).doesNotExist();
+	}
+
+	@Test
+	void scanWhenScannerEndsWellAndSaysNothingIsNoVerdict() {
+		Result result = scan(layout(Map.of()), Tools.SYSTEM).program("trivy", "exit 0\n").run();
+		assertThat(result.exitCode()).isEqualTo(1);
+		assertThat(result.said()).contains("The scanner left no report.");
+		assertThat(this.folder.resolve("outputs/verdict")).doesNotExist();
+	}
+
+	/** The Workflow that it is stored in must stay below what etcd takes. */
+	@Test
+	void scanWhenItsSummaryIsLargerThanMayBeStoredIsNoVerdict() throws IOException {
+		StepScript script = scan(layout(Map.of()), Tools.SYSTEM);
+		String trivy = Files.readString(this.folder.resolve("bin/trivy"));
+		Result result = script
+			.program("trivy",
+					"case \"$*\" in *summary.tpl*) head -c 16385 /dev/zero > \"$OUTPUTS/summary\"; exit 0 ;; esac\n"
+							+ trivy)
+			.run();
+		assertThat(result.exitCode()).as(result.said()).isEqualTo(1);
+		assertThat(result.said()).contains("The summary is too large.");
+		assertThat(this.folder.resolve("outputs/verdict")).doesNotExist();
+	}
+
+	@Test
+	void scanWhenItAsksTrivyTellsNobodyAndHasAnEndBeforeItsPod() throws IOException {
+		assertThat(recorded(scan(layout(Map.of()), Tools.SYSTEM)).run().exitCode()).isZero();
+		assertThat(calls()).hasSizeGreaterThan(3).allMatch((call) -> call.contains(" --timeout 25m"));
+		assertThat(Manifests.steps().get("trivy-scan-v1").path("activeDeadlineSeconds").asInt()).isGreaterThan(25 * 60);
+		assertThat(calls()).filteredOn((call) -> call.startsWith("image"))
+			.hasSize(2)
+			.allMatch((call) -> call.contains(" --skip-version-check --disable-telemetry "));
 	}
 
 	/** Trivy's templates are written in Go's language, whose blocks must be closed. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import dev.imagefactory.engine.Engine;
@@ -49,6 +50,9 @@ public final class FakeEngine implements Engine {
 
 	/** How many runs may live at a time before it has no room. */
 	public volatile int capacity = Integer.MAX_VALUE;
+
+	/** How often it was asked for anything. */
+	public final AtomicInteger asked = new AtomicInteger();
 
 	/** Whether nothing is answered and nothing is done. */
 	public volatile boolean down;
@@ -168,6 +172,7 @@ public final class FakeEngine implements Engine {
 	}
 
 	private void answer() {
+		this.asked.incrementAndGet();
 		if (this.down) {
 			throw new EngineUnavailable("The engine did not answer.");
 		}

@@ -107,6 +107,24 @@ class SubmitterTests {
 	}
 
 	@EachDatabase
+	void workWhenAProcessWasFrozenBeforeItsClaimPassesNoLimit(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(1, 1))) {
+			BuildId frozen = spine.push("acme/app", 1, C1);
+			BuildId other = spine.push("acme/web", 2, C2);
+			Submitter replica = spine.newSubmitter(Runnable::run);
+			spine.git.meanwhile = () -> {
+				spine.git.meanwhile = () -> {
+				};
+				spine.clock.pass(Turns.LENGTH.plusSeconds(1));
+				replica.work();
+			};
+			spine.submitter.work();
+			assertThat(List.of(spine.state(frozen), spine.state(other))).as("one place, one build under way")
+				.containsExactlyInAnyOrder(StateName.QUEUED, StateName.SUBMITTING);
+		}
+	}
+
+	@EachDatabase
 	void workWhenTheFirstRequestIsRefusedIsCertainThatNothingBegan(TestDatabase database) {
 		try (Spine spine = new Spine(database)) {
 			BuildId id = spine.release("v1", C1);
@@ -504,6 +522,25 @@ class SubmitterTests {
 			spine.engine.down = false;
 			spine.beat();
 			assertThat(spine.engine.sent.get(id)).isEqualTo(stored);
+			assertThat(spine.engine.starts).containsEntry(id, 1);
+		}
+	}
+
+	@EachDatabase
+	void workWhenEngineStaysDownAsksItMoreAndMoreRarelyAndGoesOnSoonAfterwards(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			BuildId id = spine.release("v1", C1);
+			spine.engine.down = true;
+			for (int i = 0; i < 300; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(spine.engine.asked).hasValueBetween(10, 30);
+			spine.engine.down = false;
+			for (int i = 0; i < 35; i++) {
+				spine.submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
 			assertThat(spine.engine.starts).containsEntry(id, 1);
 		}
 	}

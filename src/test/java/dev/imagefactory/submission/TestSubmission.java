@@ -35,7 +35,7 @@ public final class TestSubmission {
 		Histories histories = new Histories(outside.git(), remotes, outside.known());
 		Patience patience = new Patience(store.builds(), clock);
 		Superseding superseding = new Superseding(store.builds(), histories, patience, Runnable::run, clock);
-		Claims claims = new Claims(store.builds(), store.tags(), outside.publication(), superseding,
+		Claims claims = new Claims(store.builds(), store.turns(), store.tags(), outside.publication(), superseding,
 				new FloatingTags(store.tags(), histories, patience), runs, store.transactions(), clock);
 		return new Submitter(store.builds(), store.turns(), claims, outside.engine(), limits,
 				new Submitter.Self(UlidCreator.getMonotonicUlid().toString(), executor, clock));

@@ -7,7 +7,7 @@ import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import org.jspecify.annotations.Nullable;
 
-/** Where people see a run with the engine's own means; nobody is asked. */
+/** Where people see a run with the engine's own means; the engine is not asked. */
 @FunctionalInterface
 public interface RunPages {
 
@@ -16,8 +16,8 @@ public interface RunPages {
 	 * @param engine the name of the engine that has it; null when none has yet
 	 * @param build the build whose run it is
 	 * @param team the build's team
-	 * @return empty when the engine is another, and when the settings have no such team
-	 * any more
+	 * @return empty when the engine is another, and when neither the claim nor the
+	 * settings say where the run is
 	 */
 	Optional<URI> page(@Nullable String engine, BuildId build, TeamName team);
 

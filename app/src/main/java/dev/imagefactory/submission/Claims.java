@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.build.IllegalTransition;
 import dev.imagefactory.build.Tags;
 import dev.imagefactory.build.Transition;
+import dev.imagefactory.build.Turns;
 import dev.imagefactory.git.GitUnavailable;
 import dev.imagefactory.image.ImageName;
 import dev.imagefactory.image.ImageTag;
@@ -52,9 +54,12 @@ class Claims {
 
 	private final Clock clock;
 
-	Claims(Builds builds, Tags tags, Publication publication, Superseding superseding, FloatingTags floating, Runs runs,
-			TransactionOperations transactions, Clock clock) {
+	private final Turns turns;
+
+	Claims(Builds builds, Turns turns, Tags tags, Publication publication, Superseding superseding,
+			FloatingTags floating, Runs runs, TransactionOperations transactions, Clock clock) {
 		this.builds = builds;
+		this.turns = turns;
 		this.tags = tags;
 		this.publication = publication;
 		this.superseding = superseding;
@@ -67,18 +72,17 @@ class Claims {
 	/**
 	 * Claims a build.
 	 * @param build a queued build as it was read
-	 * @param engine the engine that will run it
+	 * @param by who claims it
 	 * @return its run; empty when the build stays queued or has ended instead
 	 */
-	Optional<Run> claim(Build build, String engine) {
+	Optional<Run> claim(Build build, Claimant by) {
 		try {
 			if (this.superseding.endIfPointless(build)) {
 				return Optional.empty();
 			}
 			Map<ImageTag, Tags.Known> before = known(build);
 			Optional<ImageTag> release = build.tags().stream().filter(Claims::isRelease).findFirst();
-			return release.isPresent() ? claimRelease(build, release.get(), before, engine)
-					: take(build, before, engine);
+			return release.isPresent() ? claimRelease(build, release.get(), before, by) : take(build, before, by);
 		}
 		// Why it waits was noted when the question failed.
 		catch (GitUnavailable ex) {
@@ -103,17 +107,17 @@ class Claims {
 		return this.publication.mayHaveEarlier(build);
 	}
 
-	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Tags.Known> before, String engine) {
+	private Optional<Run> claimRelease(Build build, ImageTag release, Map<ImageTag, Tags.Known> before, Claimant by) {
 		ImageName image = build.order().key().image();
 		Tags.Known known = before.get(release);
 		if (known != null && known.digest() != null) {
-			return rebuild(build, known, engine);
+			return rebuild(build, known, by);
 		}
 		if (isHeld(build, known)) {
 			return wait(build, TAG_BUSY);
 		}
 		return switch (this.publication.look(build, release)) {
-			case TagLook.Free free -> take(build, before, engine);
+			case TagLook.Free free -> take(build, before, by);
 			case TagLook.Own own -> adopt(build, release, own.image());
 			// Whoever took the tag since it was looked up here may have pushed it just
 			// now.
@@ -127,7 +131,7 @@ class Claims {
 	}
 
 	/** A published release is never moved: a later build of it gets a tag of its own. */
-	private Optional<Run> rebuild(Build build, Tags.Known known, String engine) {
+	private Optional<Run> rebuild(Build build, Tags.Known known, Claimant by) {
 		if (!build.order().key().commit().equals(known.commit())) {
 			return end(build, new BuildEvent.TagRefused(
 					"Tag %s of %s is published from commit %s; this build is of commit %s. Publish the new commit under a new tag."
@@ -138,7 +142,7 @@ class Claims {
 			int number = this.tags.nextRebuild(build.order().key().image(), known.tag());
 			FloatingTags.Allowed wanted = new FloatingTags.Allowed(List.of(ImageTag.rebuild(known.tag(), number)),
 					Map.of(), null);
-			Optional<Run> run = takeNow(build, wanted, engine);
+			Optional<Run> run = takeNow(build, wanted, by);
 			if (run.isEmpty()) {
 				status.setRollbackOnly();
 			}
@@ -149,7 +153,7 @@ class Claims {
 	/**
 	 * Asks the database before the repository: a build that cannot go anyway asks nobody.
 	 */
-	private Optional<Run> take(Build build, Map<ImageTag, Tags.Known> before, String engine) {
+	private Optional<Run> take(Build build, Map<ImageTag, Tags.Known> before, Claimant by) {
 		if (build.tags().stream().anyMatch((tag) -> !isFloating(tag) && isHeld(build, before.get(tag)))) {
 			return wait(build, TAG_BUSY);
 		}
@@ -158,7 +162,7 @@ class Claims {
 			return end(build, new BuildEvent.NothingLeft(nothingLeft(allowed)));
 		}
 		FloatingTags.Allowed asSeen = allowed.and(versions(build, before));
-		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, engine));
+		Optional<Run> taken = this.transactions.execute((status) -> takeNow(build, asSeen, by));
 		return taken.isPresent() ? taken : wait(build, TAG_BUSY);
 	}
 
@@ -189,17 +193,21 @@ class Claims {
 
 	/**
 	 * What was decided about the tags, above all that the release is not published yet,
-	 * holds only while nobody took or moved them.
+	 * holds only while nobody took or moved them. Whoever has lost the turn meanwhile may
+	 * have lost the place that the turn kept within the limits, too.
 	 */
-	private Optional<Run> takeNow(Build build, FloatingTags.Allowed allowed, String engine) {
+	private Optional<Run> takeNow(Build build, FloatingTags.Allowed allowed, Claimant by) {
 		if (!this.tags.takeUnchanged(build.order().key().image(), allowed.tags(), build.id(), allowed.versions())) {
 			return Optional.empty();
 		}
-		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), engine, allowed.without());
+		BuildEvent.Claimed claimed = new BuildEvent.Claimed(allowed.tags(), by.engine(), allowed.without());
 		Transition transition = BuildMachine.apply(build, claimed, this.clock.instant())
 			.orElseThrow(() -> new IllegalTransition(build, claimed));
 		Run run = this.runs.of(transition.build());
-		this.builds.storeClaim(transition, run);
+		if (!this.turns.whileOwn(build.id(), by.process(), this.clock.instant(),
+				() -> this.builds.storeClaim(transition, run))) {
+			throw new BuildChanged(build.id());
+		}
 		return Optional.of(run);
 	}
 
@@ -234,6 +242,15 @@ class Claims {
 
 	private static boolean isRelease(ImageTag tag) {
 		return tag.tagClass() == TagClass.RELEASE;
+	}
+
+	/**
+	 * Who claims a build.
+	 *
+	 * @param engine the engine that will run it
+	 * @param process the process that has the build's turn
+	 */
+	record Claimant(String engine, String process) {
 	}
 
 }

@@ -22,13 +22,11 @@ class Ends {
 
 	private static final int MOST_UNDER_WAY = 10_000;
 
-	private static final Duration APART = Duration.ofSeconds(1);
-
 	private final Builds builds;
 
 	private final AtomicBoolean told = new AtomicBoolean();
 
-	private Instant compared = Instant.MIN;
+	private final Interval comparison = new Interval(Duration.ofSeconds(1));
 
 	/** Builds that were under way at the last look. */
 	private Set<BuildId> before = Set.of();
@@ -46,7 +44,7 @@ class Ends {
 	 * Tells that builds ended since it was told last, as far as is known; one thread at a
 	 * time. What cannot be told now, because a database does not answer, is told the next
 	 * time.
-	 * @param now the time; one that was set back makes for one more comparison
+	 * @param now the time
 	 * @param listener is told
 	 */
 	void tell(Instant now, Runnable listener) {
@@ -64,13 +62,13 @@ class Ends {
 	}
 
 	private void compare(Instant now) {
-		if (now.isBefore(this.compared) || !now.isBefore(this.compared.plus(APART))) {
+		if (this.comparison.isOver(now)) {
 			Set<BuildId> underWay = this.builds.openIds(UNDER_WAY, MOST_UNDER_WAY);
 			if (!underWay.containsAll(this.before)) {
 				note();
 			}
 			this.before = underWay;
-			this.compared = now;
+			this.comparison.begin(now);
 		}
 	}
 

@@ -62,12 +62,26 @@ class PutOffs {
 	}
 
 	private void store(Build build, PlaceClosed closed, boolean neverBegun) {
-		BuildState.PutOff why = new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()),
-				closed.place(), neverBegun);
+		BuildState.PutOff why = (build.cancel() != null && !closed.isRefusal()) ? unclear(build, closed)
+				: new BuildState.PutOff(closed.reason(), String.valueOf(closed.getMessage()), closed.place(),
+						neverBegun);
 		BuildMachine.apply(build, new BuildEvent.RunPutOff(why), this.clock.instant()).ifPresent((change) -> {
 			this.builds.store(change);
 			logger.warn("{} is put off: {}", build.id(), why.detail());
 		});
+	}
+
+	/**
+	 * Its run may be at work, or have pushed: an end that nobody has seen would give its
+	 * tags to others.
+	 */
+	private static BuildState.PutOff unclear(Build build, PlaceClosed closed) {
+		return new BuildState.PutOff("cancel-unclear",
+				("It was cancelled, and may have begun before: whether the namespace %s has its Workflow %s cannot be seen. "
+						+ "%s. As soon as the service may look there, it stops what it finds, and the build ends. Where the "
+						+ "namespace is gone for good, create it once more, empty, with that Role in it.")
+					.formatted(closed.place(), build.id(), closed.getMessage()),
+				closed.place(), false);
 	}
 
 	private static boolean isNeverBegun(BuildState state) {

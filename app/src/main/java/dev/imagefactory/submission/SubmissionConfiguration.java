@@ -70,10 +70,10 @@ class SubmissionConfiguration {
 	}
 
 	@Bean
-	Claims claims(Builds builds, Tags tags, Publication publication, Superseding superseding, Histories histories,
-			Runs runs, TransactionOperations transactions, Clock clock) {
+	Claims claims(Builds builds, Turns turns, Tags tags, Publication publication, Superseding superseding,
+			Histories histories, Runs runs, TransactionOperations transactions, Clock clock) {
 		FloatingTags floating = new FloatingTags(tags, histories, new Patience(builds, clock));
-		return new Claims(builds, tags, publication, superseding, floating, runs, transactions, clock);
+		return new Claims(builds, turns, tags, publication, superseding, floating, runs, transactions, clock);
 	}
 
 	@Bean

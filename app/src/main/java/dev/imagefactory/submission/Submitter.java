@@ -39,8 +39,6 @@ public class Submitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(Submitter.class);
 
-	private static final Duration RENEW_EVERY = Turns.LENGTH.dividedBy(6);
-
 	/** So long the engine is given to show a run that it took. */
 	private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -65,7 +63,8 @@ public class Submitter {
 
 	private final InHand inHand;
 
-	private Instant renewed = Instant.MIN;
+	/** Turns are long, so they need not be made longer at each look. */
+	private final Interval renewal = new Interval(Turns.LENGTH.dividedBy(6));
 
 	/** Notices what ended elsewhere. */
 	private final Ends ends;
@@ -121,11 +120,10 @@ public class Submitter {
 		}
 	}
 
-	/** Turns are long, so they need not be made longer at each look. */
 	private void renew(Instant now) {
-		if (now.isBefore(this.renewed) || !now.isBefore(this.renewed.plus(RENEW_EVERY))) {
+		if (this.renewal.isOver(now)) {
 			this.turns.renew(this.self.process(), this.inHand.builds(), now);
-			this.renewed = now;
+			this.renewal.begin(now);
 		}
 	}
 
@@ -193,7 +191,7 @@ public class Submitter {
 	}
 
 	private void giveTurn(Build build) {
-		Optional<Run> claimed = this.claims.claim(build, this.engine.name());
+		Optional<Run> claimed = this.claims.claim(build, new Claims.Claimant(this.engine.name(), this.self.process()));
 		if (claimed.isEmpty()) {
 			giveBack(build.id(), this.rests.behindOthers(build.id()));
 			return;

@@ -33,6 +33,8 @@ import dev.imagefactory.source.RepositoryName;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.function.Executable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class JdbcTurnsTests {
@@ -451,6 +453,24 @@ class JdbcTurnsTests {
 		assertThat(give("z", ROOMY, 10, NOW)).isEmpty();
 		release("acme/r0");
 		assertThat(give("z", ROOMY, 10, NOW)).as("a lane that was closed opens again").hasSize(1);
+	}
+
+	@EachDatabase
+	void turnsWhenTheDatabaseFallsMayBeForgottenAndWhatIsDoneInThemMayNot(TestDatabase database) {
+		open(database);
+		List<String> names = new ArrayList<>();
+		Turns noted = new JdbcTurns(database.jdbc(), database.transactions(names), this.builds,
+				new StandstillLimit(new JdbcTemplate(database.source())), TestStore.nowhere());
+		Build build = release("acme/app");
+		noted.give("a", ROOMY, 1, NOW);
+		noted.unfinished("a", 1, NOW);
+		noted.renew("a", List.of(build.id()), NOW);
+		noted.giveBack(build.id(), "a", NOW);
+		noted.wake(NOW);
+		assertThat(names).hasSize(5).containsOnly("forgettable");
+		noted.whileOwn(build.id(), "a", NOW, () -> {
+		});
+		assertThat(names).last().isEqualTo("");
 	}
 
 }

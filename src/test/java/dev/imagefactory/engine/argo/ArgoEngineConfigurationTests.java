@@ -45,6 +45,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
+@ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class ArgoEngineConfigurationTests {
 
@@ -84,6 +85,20 @@ class ArgoEngineConfigurationTests {
 			assertThat(config.getRequestRetryBackoffLimit()).isZero();
 			assertThat(config.isHttp2Disable()).isTrue();
 			assertThat(config.getMasterUrl()).isEqualTo(this.cluster.kubernetes.address());
+		});
+	}
+
+	@Test
+	void startWhenConnectionIsReadyListsInPagesOfFiveHundred() throws IOException {
+		kubeconfig();
+		context().run((started) -> {
+			assertThat(started.getBean(Engine.class).list()).isEmpty();
+			assertThat(this.cluster.kubernetes.requests)
+				.filteredOn((line) -> line.contains("/workflows?") && !line.contains("watch=true"))
+				.filteredOn((line) -> line.contains("labelSelector="))
+				.singleElement()
+				.asString()
+				.contains("limit=500");
 		});
 	}
 

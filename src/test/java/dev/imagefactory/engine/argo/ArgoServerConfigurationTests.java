@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.LintVerdict;
 import dev.imagefactory.engine.RunLint;
 import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.engine.TestRuns;
-import dev.imagefactory.onboarding.Installation;
-import dev.imagefactory.onboarding.Onboarding;
-import dev.imagefactory.registry.Registry;
-import dev.imagefactory.registry.layout.TestImages;
+import dev.imagefactory.engine.UsedPlaces;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
 import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
@@ -58,9 +55,8 @@ class ArgoServerConfigurationTests {
 			.withUserConfiguration(ArgoServerConfiguration.class, Settings.class)
 			.withPropertyValues("image-factory.engine=argo")
 			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-			.withBean(Installation.class, () -> () -> TestCluster.INSTALLATION)
-			.withBean(Registry.class, () -> TestImages.registry(this.folder))
-			.withBean(Onboarding.class, () -> TestCluster.teams(List.of(TestCluster.team("payments", "builds"))));
+			.withBean(Sites.class, () -> TestArgoServer.SITES)
+			.withBean(Places.class, () -> new Places(TestArgoServer.SITES, KnownPlaces.none(), UsedPlaces.none()));
 	}
 
 	private ApplicationContextRunner configured() throws IOException {

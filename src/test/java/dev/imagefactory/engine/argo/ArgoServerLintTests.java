@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -234,6 +235,17 @@ class ArgoServerLintTests {
 		assertThat(server.page("local", this.run.build(), TeamName.of("search"))).isEmpty();
 		assertThat(server.page(null, this.run.build(), TeamName.of("search"))).isEmpty();
 		assertThat(server.page("argo", this.run.build(), TeamName.of("nobody"))).isEmpty();
+	}
+
+	@Test
+	void pageWhenTheTeamHasMovedSinceIsWhereTheRunWasSent() {
+		ArgoServer server = TestArgoServer.of("https://argo.example.com",
+				new OpenPlaces(Map.of(this.run.build(), "left")));
+		assertThat(server.page("argo", this.run.build(), TeamName.of("search"))).hasValueSatisfying(
+				(page) -> assertThat(page).hasToString("https://argo.example.com/workflows/left/" + this.run.build()));
+		assertThat(server.page("argo", this.run.build(), TeamName.of("nobody"))).as("its Workflow is there")
+			.isPresent();
+		assertThat(server.page("local", this.run.build(), TeamName.of("search"))).isEmpty();
 	}
 
 }

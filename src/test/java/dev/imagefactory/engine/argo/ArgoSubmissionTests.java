@@ -24,6 +24,8 @@ import dev.imagefactory.rendering.WorkflowRenderer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** A run becomes one Workflow, whatever the API server and the network do meanwhile. */
-@ExtendWith(OutputCaptureExtension.class)
 class ArgoSubmissionTests {
 
 	private static final Team PAYMENTS = TestCluster.team("payments", TestCluster.BUILDS);
@@ -81,6 +82,8 @@ class ArgoSubmissionTests {
 				arguments("the answer stops halfway", Fault.answerTorn()),
 				arguments("nothing is ever said", Fault.silentAfterwards()),
 				arguments("a proxy gives up", Fault.doneBut(new Reply(504, "text/html", "<html>Timeout</html>"))),
+				arguments("a load balancer gives up",
+						Fault.doneBut(new Reply(408, "text/html", "<html>Timeout</html>"))),
 				arguments("etcd was slow", Fault.doneBut(Reply.status(500, "InternalError", "etcdserver: timeout"))));
 	}
 
@@ -233,6 +236,8 @@ class ArgoSubmissionTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("foreignObjects")
+	@ExtendWith(OutputCaptureExtension.class)
+	@ResourceLock(Resources.SYSTEM_OUT)
 	void submitWhenTheNameIsTakenRaisesAnAlarmAndLeavesTheObjectAlone(String story, Foreign foreign,
 			CapturedOutput output) {
 		ObjectNode object = rendered();

@@ -67,7 +67,8 @@ class ClosedNamespaceTests {
 		assertPutOff(released("v1"), "quota", "used: count/workflows.argoproj.io=20", "Raise the quota");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, RIGHT);
-		assertPutOff(released("v2"), "right-missing", "cannot create resource", "service-access.yaml");
+		assertPutOff(released("v2"), "right-missing", "The namespace builds is missing, or", "cannot create resource",
+				"service-access.yaml");
 		this.kubernetes.heal();
 		this.kubernetes.always(CREATES, ENDING);
 		assertPutOff(released("v3"), "namespace-missing", "being terminated", "Create it");
@@ -218,6 +219,9 @@ class ClosedNamespaceTests {
 		this.spine.clock.pass(Duration.ofMinutes(2));
 		beats(4);
 		assertThat(this.spine.state(build)).as("nobody knows").isEqualTo(StateName.SUBMITTING);
+		assertThat(this.spine.why(build)).isEqualTo("cancel-unclear");
+		assertThat(this.spine.build(build).state().explanation().orElse("")).contains("cancelled", "namespace builds",
+				"service-access.yaml", "gone for good");
 		this.kubernetes.heal();
 		beats(4);
 		assertThat(this.spine.state(build)).isEqualTo(StateName.WAITING);

@@ -18,6 +18,8 @@ import dev.imagefactory.pipeline.Step;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -101,6 +103,7 @@ class PodLogsReplicasTests {
 
 	@EachDatabase
 	@ExtendWith(OutputCaptureExtension.class)
+	@ResourceLock(Resources.SYSTEM_OUT)
 	void followWhenTheDatabaseIsAwayStoresAllWhenItIsBack(TestDatabase database, CapturedOutput output) {
 		StepLogs logs = TestStepLogs.in(database, Clock.systemUTC());
 		Pod pod = this.stage.says(Step.BUILD, "Running").pod(Step.BUILD, 1).writes(AT, "one");

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.engine.UsedPlaces;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -32,7 +34,16 @@ final class TestArgoServer {
 
 	static ArgoServer of(String address, @Nullable Path token, @Nullable Path certificates, ArgoServerGuard guard) {
 		ArgoServerSettings settings = new ArgoServerSettings(address, text(token), text(certificates));
-		return new ArgoServer(settings.address(), SITES, ArgoServerConnection.open(settings, guard.patience()), guard);
+		return new ArgoServer(settings.address(), SITES, new Places(SITES, KnownPlaces.none(), UsedPlaces.none()),
+				ArgoServerConnection.open(settings, guard.patience()), guard);
+	}
+
+	/** One whose runs were sent somewhere. */
+	static ArgoServer of(String address, KnownPlaces known) {
+		ArgoServerSettings settings = new ArgoServerSettings(address, null, null);
+		ArgoServerGuard guard = guard(PATIENCE);
+		return new ArgoServer(settings.address(), SITES, new Places(SITES, known, UsedPlaces.none()),
+				ArgoServerConnection.open(settings, guard.patience()), guard);
 	}
 
 	private static @Nullable String text(@Nullable Path file) {

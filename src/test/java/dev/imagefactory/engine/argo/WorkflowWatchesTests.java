@@ -4,14 +4,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.engine.UsedPlaces;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
@@ -235,16 +233,6 @@ class WorkflowWatchesTests {
 
 	private static void soon(ThrowingRunnable assertion) {
 		Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).untilAsserted(assertion);
-	}
-
-	/** The open builds of a database. */
-	private record OpenPlaces(Map<BuildId, String> ofOpen) implements KnownPlaces {
-
-		@Override
-		public Optional<String> of(BuildId build) {
-			return Optional.ofNullable(this.ofOpen.get(build));
-		}
-
 	}
 
 }

@@ -157,4 +157,13 @@ class HandsTests {
 		assertThat(new HashSet<>(taken)).isEqualTo(all);
 	}
 
+	@EachDatabase
+	void claimWhenTheDatabaseFallsMayBeForgottenAndADeliveryMayNot(TestDatabase database) {
+		List<String> names = new ArrayList<>();
+		Deliveries deliveries = new JdbcDeliveries(database.jdbc(), database.batches(), database.transactions(names));
+		accepted(deliveries, "acme/app", "v1");
+		claim(deliveries, "a", Set.of(), 10);
+		assertThat(names).containsExactly("", "forgettable");
+	}
+
 }

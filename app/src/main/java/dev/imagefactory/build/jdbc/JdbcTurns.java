@@ -42,6 +42,8 @@ class JdbcTurns implements Turns {
 
 	private final TransactionTemplate transaction;
 
+	private final TransactionTemplate forgettable;
+
 	private final Lanes lanes;
 
 	private final ClosedPlaces closed;
@@ -60,6 +62,8 @@ class JdbcTurns implements Turns {
 			Destinations destinations) {
 		this.jdbc = jdbc;
 		this.transaction = new TransactionTemplate(transactions);
+		this.forgettable = new TransactionTemplate(transactions);
+		this.forgettable.setName("forgettable");
 		this.lanes = new Lanes(jdbc);
 		this.claimed = new ClaimedTurns(jdbc);
 		this.reservations = new Reservations(jdbc);
@@ -70,7 +74,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> give(String process, Limits limits, int room, Instant now) {
-		List<BuildId> given = (room > 0) ? this.transaction.execute((status) -> giveNow(process, limits, room, now))
+		List<BuildId> given = (room > 0) ? this.forgettable.execute((status) -> giveNow(process, limits, room, now))
 				: List.of();
 		return read(given);
 	}
@@ -178,7 +182,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public List<Build> unfinished(String process, int limit, Instant now) {
-		return read(this.transaction.execute((status) -> this.claimed.unfinished(process, limit, now)));
+		return read(this.forgettable.execute((status) -> this.claimed.unfinished(process, limit, now)));
 	}
 
 	@Override
@@ -186,7 +190,7 @@ class JdbcTurns implements Turns {
 		if (builds.isEmpty()) {
 			return;
 		}
-		this.transaction.executeWithoutResult((status) -> lockOwn(process, builds)
+		this.forgettable.executeWithoutResult((status) -> lockOwn(process, builds)
 			.forEach((build) -> this.reservations.reserve(build, process, now)));
 	}
 
@@ -226,7 +230,7 @@ class JdbcTurns implements Turns {
 		row.put("rest", Columns.time(rest));
 		row.put("id", build.value());
 		row.put("process", process);
-		this.transaction.executeWithoutResult((status) -> this.jdbc.sql("""
+		this.forgettable.executeWithoutResult((status) -> this.jdbc.sql("""
 				UPDATE build SET turn_by = NULL, turn_until = :rest
 				WHERE id = :id AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING')
 				""").params(row).update());
@@ -234,7 +238,7 @@ class JdbcTurns implements Turns {
 
 	@Override
 	public void wake(Instant now) {
-		this.transaction.executeWithoutResult((status) -> {
+		this.forgettable.executeWithoutResult((status) -> {
 			List<String> resting = this.jdbc.sql("""
 					SELECT id FROM build WHERE turn_until > :now AND turn_by IS NULL AND state <> 'SUBMITTING'
 					ORDER BY id FOR UPDATE SKIP LOCKED

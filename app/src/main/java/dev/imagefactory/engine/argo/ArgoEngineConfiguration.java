@@ -36,20 +36,28 @@ class ArgoEngineConfiguration {
 		return client;
 	}
 
+	@Bean
+	Sites argoSites(Installation installation, Registry registry, Onboarding onboarding) {
+		return new Sites(installation.id(), registry.host(), onboarding);
+	}
+
+	@Bean
+	Places argoPlaces(Sites sites, KnownPlaces known, UsedPlaces used) {
+		return new Places(sites, known, used);
+	}
+
 	@Bean(destroyMethod = "")
-	ArgoEngine argoEngine(KubernetesClient client, Installation installation, Registry registry, Onboarding onboarding,
-			ArgoSettings settings, FollowedLogs logs, KnownPlaces known, UsedPlaces used, Clock clock,
-			Optional<ArgoServer> server) {
+	ArgoEngine argoEngine(KubernetesClient client, Sites sites, Places places, ArgoSettings settings, FollowedLogs logs,
+			Clock clock, Optional<ArgoServer> server) {
 		ArgoEngine.Cluster cluster = KubernetesConnection.cluster(client, WorkflowApi.Limits.standard(),
 				WorkflowWatches.Timing.standard(), settings.relistInterval());
 		PodLogs podLogs = new PodLogs(logs, new PodApi(cluster.calls(), PodApi.Limits.standard()),
 				server.<ArchivedLog>map(ArgoServerLogs::new).orElseGet(ArchivedLog::none), PodLogs.Limits.standard(),
 				System::nanoTime);
 		podLogs.onStored(cluster.watches()::tell);
-		warnOfPrivateClones(onboarding);
+		warnOfPrivateClones(sites.onboarding());
 		StatusTranslator translator = (workflow) -> WorkflowTranslator.translate(workflow, clock.instant());
-		Sites sites = new Sites(installation.id(), registry.host(), onboarding);
-		return new ArgoEngine(cluster, sites, new Places(sites, known, used),
+		return new ArgoEngine(cluster, sites, places,
 				server
 					.<StatusTranslator>map(
 							(one) -> new WholeWorkflows(one, translator, WholeWorkflows.LONGEST, System::nanoTime))

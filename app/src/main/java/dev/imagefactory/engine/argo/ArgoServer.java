@@ -37,6 +37,8 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 
 	private final Sites sites;
 
+	private final Places places;
+
 	private final ArgoServerConnection server;
 
 	private final ArgoServerGuard guard;
@@ -47,23 +49,26 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 	 * Creates it; nobody is asked yet.
 	 * @param address where the server is, without a slash at its end
 	 * @param sites where runs go
+	 * @param places where runs were sent
 	 * @param server its services
 	 * @param guard what stands around each call
 	 */
-	ArgoServer(String address, Sites sites, ArgoServerConnection server, ArgoServerGuard guard) {
+	ArgoServer(String address, Sites sites, Places places, ArgoServerConnection server, ArgoServerGuard guard) {
 		this.address = address;
 		this.sites = sites;
+		this.places = places;
 		this.server = server;
 		this.guard = guard;
 		this.files = new ArgoServerFiles(server.artifacts());
 	}
 
-	/** {@inheritDoc} Names of teams, namespaces and builds need no escaping. */
+	/** {@inheritDoc} Names of namespaces and builds need no escaping. */
 	@Override
 	public Optional<URI> page(@Nullable String engine, BuildId build, TeamName team) {
-		return this.sites.of(team)
-			.filter((site) -> ArgoEngine.NAME.equals(engine))
-			.map((site) -> URI.create("%s/workflows/%s/%s".formatted(this.address, namespace(site), build)));
+		return Optional.ofNullable(engine)
+			.filter(ArgoEngine.NAME::equals)
+			.flatMap((argo) -> this.places.home(build, team))
+			.map((namespace) -> URI.create("%s/workflows/%s/%s".formatted(this.address, namespace, build)));
 	}
 
 	@Override

@@ -1,8 +1,5 @@
 package dev.imagefactory.engine.argo;
 
-import dev.imagefactory.onboarding.Installation;
-import dev.imagefactory.onboarding.Onboarding;
-import dev.imagefactory.registry.Registry;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -36,12 +33,11 @@ class ArgoServerConfiguration {
 	}
 
 	@Bean
-	ArgoServer argoServer(ArgoServerSettings settings, ArgoServerGuard guard, Installation installation,
-			Registry registry, Onboarding onboarding) {
+	ArgoServer argoServer(ArgoServerSettings settings, ArgoServerGuard guard, Sites sites, Places places) {
 		logger.info("The Argo Server at {} is asked for lint, archived Workflows and steps that are not in the objects",
 				settings.address());
-		return new ArgoServer(settings.address(), new Sites(installation.id(), registry.host(), onboarding),
-				ArgoServerConnection.open(settings, guard.patience()), guard);
+		return new ArgoServer(settings.address(), sites, places, ArgoServerConnection.open(settings, guard.patience()),
+				guard);
 	}
 
 	/** Whether the settings name one; an empty text counts as not given. */

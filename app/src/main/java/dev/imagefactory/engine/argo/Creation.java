@@ -68,7 +68,7 @@ final class Creation {
 					"The quota of the namespace %s leaves no room for the Workflow %s",
 					"Raise the quota, or delete what nobody needs there");
 			case RIGHT_MISSING -> throw closed(run, wanted, answer, RIGHT_MISSING,
-					"The service may not create anything in the namespace %s, so not the Workflow %s either",
+					"The namespace %s is missing, or the service may not create anything in it, so not the Workflow %s either; Kubernetes does not tell which",
 					"Create the namespace if it is missing, and give the service's account the Role of workflow-templates/service-access.yaml there");
 			case NAMESPACE_MISSING -> throw closed(run, wanted, answer, "namespace-missing",
 					"The namespace %s is not there, or is going away, so the Workflow %s cannot be created",

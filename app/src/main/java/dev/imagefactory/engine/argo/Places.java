@@ -157,6 +157,16 @@ final class Places {
 	}
 
 	/**
+	 * Where people look for a run.
+	 * @param build the build whose run it is
+	 * @param team whose it is
+	 * @return where it was sent; when that is not stored, where the team's runs go
+	 */
+	Optional<String> home(BuildId build, TeamName team) {
+		return sent(build).or(() -> this.sites.of(team).map((site) -> site.team().argo().namespace()));
+	}
+
+	/**
 	 * Where to look for a run.
 	 * @param build the build whose run it is
 	 * @return where it was sent; when that is not stored, the namespaces of all teams,

@@ -210,9 +210,9 @@ final class WorkflowApi {
 		private static final long serialVersionUID = 1L;
 
 		Forbidden(String namespace, String message) {
-			super(namespace, Creation.RIGHT_MISSING, false, message
-					+ ". Give the service's account the Role of workflow-templates/service-access.yaml in the namespace "
-					+ namespace + "; it is asked again");
+			super(namespace, Creation.RIGHT_MISSING, false, message + ". The namespace " + namespace
+					+ " is missing, or the service may not do that there. Create it if it is missing, "
+					+ "and give the service's account the Role of workflow-templates/service-access.yaml there; it is asked again");
 		}
 
 	}

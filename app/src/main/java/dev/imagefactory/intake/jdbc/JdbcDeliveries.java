@@ -37,12 +37,16 @@ final class JdbcDeliveries implements Deliveries {
 
 	private final TransactionTemplate transactions;
 
+	private final TransactionTemplate forgettable;
+
 	JdbcDeliveries(JdbcClient jdbc, NamedParameterJdbcOperations batches, PlatformTransactionManager transactions) {
 		this.jdbc = jdbc;
 		this.bodies = new StoredBodies(jdbc, batches);
 		this.receiving = new Receiving(jdbc, batches, this.bodies);
 		this.hands = new Hands(jdbc);
 		this.transactions = new TransactionTemplate(transactions);
+		this.forgettable = new TransactionTemplate(transactions);
+		this.forgettable.setName("forgettable");
 	}
 
 	@Override
@@ -85,7 +89,7 @@ final class JdbcDeliveries implements Deliveries {
 
 	@Override
 	public List<Delivery> claim(Claim claim, Instant now) {
-		return this.transactions.execute((status) -> this.hands.claim(claim, now));
+		return this.forgettable.execute((status) -> this.hands.claim(claim, now));
 	}
 
 	@Override

@@ -1,0 +1,21 @@
+package dev.imagefactory.engine.argo;
+
+import java.util.Map;
+import java.util.Optional;
+
+import dev.imagefactory.engine.KnownPlaces;
+import dev.imagefactory.pipeline.BuildId;
+
+/**
+ * Where the runs of open builds were sent, as a test says.
+ *
+ * @param ofOpen the places
+ */
+record OpenPlaces(Map<BuildId, String> ofOpen) implements KnownPlaces {
+
+	@Override
+	public Optional<String> of(BuildId build) {
+		return Optional.ofNullable(this.ofOpen.get(build));
+	}
+
+}
