@@ -43,6 +43,9 @@ final class StrictArgoServer implements AutoCloseable {
 	/** What a client has to show at first. */
 	static final String TOKEN = "eyJ.a-token-of-the-account.x";
 
+	/** The token of an account that has no right. */
+	static final String STRANGER = "eyJ.a-token-of-another.x";
+
 	private static final ObjectMapper JSON = new ObjectMapper();
 
 	private static final Pattern LINT = Pattern.compile("/argo/api/v1/workflows/([^/]+)/lint");
@@ -169,8 +172,15 @@ final class StrictArgoServer implements AutoCloseable {
 		if (!exchange.getRequestURI().getPath().startsWith("/argo/api/")) {
 			return new Reply(200, "text/html", "<html>the pages</html>");
 		}
+		if (exchange.getRequestURI().getPath().equals("/argo/api/v1/version")) {
+			return Reply.json(JSON.createObjectNode().put("version", "v4.0.10"));
+		}
 		if (authorization == null) {
 			return Reply.error(403, 7, "workflows.argoproj.io is forbidden: User \"system:anonymous\" cannot get it");
+		}
+		if (("Bearer " + STRANGER).equals(authorization)) {
+			return Reply.error(403, 7,
+					"Permission denied, you are not allowed to list workflows in namespace \"builds\".");
 		}
 		if (!("Bearer " + this.token).equals(authorization)) {
 			return Reply.error(401, 16, "Unauthorized");
@@ -261,11 +271,12 @@ final class StrictArgoServer implements AutoCloseable {
 
 	/** What is listed has no nodes, and other labels besides. */
 	private Reply list(Map<String, String> query) {
-		if (!Set.of("namespace", "listOptions.fieldSelector", "listOptions.limit").equals(query.keySet())) {
+		if (!Set.of("namespace", "listOptions.fieldSelector", "listOptions.limit").containsAll(query.keySet())
+				|| !query.containsKey("namespace") || !query.containsKey("listOptions.limit")) {
 			return Reply.error(400, 3, "unknown or missing parameters: " + query.keySet());
 		}
 		String selector = query.get("listOptions.fieldSelector");
-		if (!selector.startsWith("metadata.name=")) {
+		if (selector != null && !selector.startsWith("metadata.name=")) {
 			return Reply.error(400, 3, "unsupported selector " + selector);
 		}
 		ObjectNode answer = JSON.createObjectNode();
@@ -274,7 +285,8 @@ final class StrictArgoServer implements AutoCloseable {
 		this.archive.values()
 			.stream()
 			.filter((workflow) -> workflow.at("/metadata/namespace").asText().equals(query.get("namespace")))
-			.filter((workflow) -> selector.equals("metadata.name=" + workflow.at("/metadata/name").asText()))
+			.filter((workflow) -> selector == null
+					|| selector.equals("metadata.name=" + workflow.at("/metadata/name").asText()))
 			.map(ObjectNode::deepCopy)
 			.forEach((workflow) -> {
 				workflow.withObjectProperty("status").remove("nodes");
