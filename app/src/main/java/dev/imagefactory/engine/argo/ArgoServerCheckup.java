@@ -42,7 +42,10 @@ record ArgoServerCheckup(String address, ArgoServerConnection server, ArgoServer
 		return List.copyOf(checks);
 	}
 
-	/** Everybody may ask for the version, whatever the token. */
+	/**
+	 * Whoever shows any token is told the version, so it does not say whether ours is
+	 * taken.
+	 */
 	private Check answers() {
 		String fix = "curl -fsS %s/api/v1/version, from where this service runs".formatted(this.address);
 		try {
