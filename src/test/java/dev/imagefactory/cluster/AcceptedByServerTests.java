@@ -1,10 +1,13 @@
 package dev.imagefactory.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -95,6 +99,45 @@ class AcceptedByServerTests {
 				.dryRun()
 				.create())
 			.withMessageContaining("spec.arguments");
+	}
+
+	/** The one command of the documentation, twice. */
+	@Test
+	void kustomizationWhenAppliedIsInstalledAndTheSecondTimeUnchanged(@TempDir Path folder) throws Exception {
+		List<String> first = apply(folder);
+		assertThat(first).contains("role.rbac.authorization.k8s.io/image-factory created",
+				"secret/image-executor.service-account-token created", "serviceaccount/argo-sa created");
+		assertThat(first).filteredOn((line) -> line.startsWith("workflowtemplate.argoproj.io/"))
+			.containsExactlyInAnyOrder(
+					Stream.of("image-build", "git-clone", "kaniko-build", "trivy-scan", "acr-push", "image-retag")
+						.map("workflowtemplate.argoproj.io/%s-v1 created"::formatted)
+						.toArray(String[]::new));
+		assertThat(apply(folder)).hasSameSizeAs(first).allMatch((line) -> line.endsWith(" unchanged"));
+		GenericKubernetesResource push = kubernetes.administrator()
+			.genericKubernetesResources(ArgoDefinitions.TEMPLATE)
+			.inNamespace(BUILDS)
+			.withName("acr-push-v1")
+			.get();
+		assertThat(Serialization.asYaml(push)).as("what it runs, from the one place with images")
+			.containsPattern("image: \"?ghcr\\.io/osscontainertools/kaniko:v1\\.");
+	}
+
+	/** What kubectl says of each object, without its warnings. */
+	private static List<String> apply(Path folder) throws Exception {
+		Assumptions.assumeTrue(
+				Stream.of(System.getenv("PATH").split(File.pathSeparator))
+					.anyMatch((path) -> Files.isExecutable(Path.of(path, "kubectl"))),
+				"Skipped: kubectl is not on the PATH; install it from kubernetes.io");
+		Process kubectl = new ProcessBuilder("kubectl", "--kubeconfig=" + kubernetes.kubeconfig(),
+				"--cache-dir=" + folder.resolve("cache"), "apply", "-k", TEMPLATES.toString())
+			.redirectError(folder.resolve("errors").toFile())
+			.start();
+		kubectl.getOutputStream().close();
+		try (InputStream said = kubectl.getInputStream()) {
+			List<String> lines = new String(said.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+			assertThat(kubectl.waitFor()).as(Files.readString(folder.resolve("errors"))).isZero();
+			return lines;
+		}
 	}
 
 	private static GenericKubernetesResource read(Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 import org.opentest4j.TestAbortedException;
@@ -23,10 +24,15 @@ record ClusterPrograms(Path etcd, Path apiServer, Path controllerManager) {
 	 * @throws TestAbortedException when they are not here; it says how to get them
 	 */
 	static ClusterPrograms found() {
-		String folder = Optional.ofNullable(System.getenv("CLUSTER_BIN"))
+		return found(System.getenv());
+	}
+
+	/** The same, in an environment. */
+	static ClusterPrograms found(Map<String, String> environment) {
+		String folder = Optional.ofNullable(environment.get("CLUSTER_BIN"))
 			.orElseThrow(() -> new TestAbortedException(
 					"No real Kubernetes API here: build one with src/test/cluster/build.sh FOLDER, and set CLUSTER_BIN=FOLDER"));
-		Path etcd = onPath("etcd").orElseThrow(() -> new TestAbortedException(
+		Path etcd = onPath(environment.getOrDefault("PATH", ""), "etcd").orElseThrow(() -> new TestAbortedException(
 				"No real Kubernetes API here: etcd is not on the PATH; install etcd-server"));
 		return new ClusterPrograms(etcd, program(folder, "kube-apiserver"), program(folder, "kube-controller-manager"));
 	}
@@ -41,8 +47,8 @@ record ClusterPrograms(Path etcd, Path apiServer, Path controllerManager) {
 		return program;
 	}
 
-	private static Optional<Path> onPath(String name) {
-		return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+	private static Optional<Path> onPath(String path, String name) {
+		return Arrays.stream(path.split(File.pathSeparator))
 			.map((folder) -> Path.of(folder, name))
 			.filter(Files::isExecutable)
 			.findFirst();

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The script of the clone step, run by a real git against a real repository. */
 class CloneScriptTests extends CloneStage {
@@ -226,6 +227,21 @@ class CloneScriptTests extends CloneStage {
 		assertThat(result.exitCode()).as(result.said()).isZero();
 		assertThat(source().resolve("m")).isEmptyDirectory();
 		assertThat(files()).doesNotContain("evil", "m/evil");
+	}
+
+	/**
+	 * A claim's folder is root's, and the clone is not root; here it is the other way
+	 * round.
+	 */
+	@Test
+	void cloneWhenTheFolderBelongsToSomebodyElseIsDoneAllTheSame() throws IOException {
+		CommitSha first = this.sample.file("a", "1").commit("1");
+		Files.createDirectories(source());
+		assumeTrue(System.getProperty("user.name").equals("root"), "Skipped: only root can give a folder away");
+		Files.setAttribute(source(), "unix:uid", 65532);
+		Result result = cloned(first, Tools.SYSTEM, Map.of());
+		assertThat(result.exitCode()).as(result.said()).isZero();
+		assertThat(output("commit")).containsExactly(first.value());
 	}
 
 	@ParameterizedTest

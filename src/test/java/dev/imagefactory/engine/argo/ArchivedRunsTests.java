@@ -92,6 +92,7 @@ class ArchivedRunsTests {
 			.isEqualTo(new RunPhase.Ended(((RunPhase.Ended) status.phase()).result(), WorkflowFixture.DIGEST));
 		assertThat(status.scanned().digest()).isEqualTo(WorkflowFixture.DIGEST);
 		assertThat(status.steps()).allMatch((step) -> step.state() == StepState.SUCCEEDED);
+		assertThat(this.cluster.logs.archived).containsExactly(this.build.value());
 		assertThat(this.real.requests).containsExactly(
 				"GET /argo/api/v1/archived-workflows?namespace=builds&listOptions.fieldSelector=metadata.name%3D"
 						+ this.build + "&listOptions.limit=5",
@@ -119,6 +120,7 @@ class ArchivedRunsTests {
 			.withObjectProperty("labels")
 			.put("image-factory.dev/installation", "another"));
 		assertThat(this.engine.archived(this.build)).isEmpty();
+		assertThat(this.cluster.logs.archived).isEmpty();
 	}
 
 	@Test

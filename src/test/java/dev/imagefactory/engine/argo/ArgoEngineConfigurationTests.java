@@ -89,6 +89,20 @@ class ArgoEngineConfigurationTests {
 	}
 
 	@Test
+	void startWhenConnectionIsReadyListsInPagesOfFiveHundred() throws IOException {
+		kubeconfig();
+		context().run((started) -> {
+			assertThat(started.getBean(Engine.class).list()).isEmpty();
+			assertThat(this.cluster.kubernetes.requests)
+				.filteredOn((line) -> line.contains("/workflows?") && !line.contains("watch=true"))
+				.filteredOn((line) -> line.contains("labelSelector="))
+				.singleElement()
+				.asString()
+				.contains("limit=500");
+		});
+	}
+
+	@Test
 	void startWhenTheTokenOfTheKubeconfigChangesSpeaksWithTheNewOne() throws IOException {
 		kubeconfig();
 		context().run((started) -> {

@@ -95,9 +95,10 @@ class ArgoServerLintTests {
 	@Test
 	void lintWhenTheTokenIsMissingOrWrongNamesTheSetting() throws IOException {
 		Files.writeString(this.token, "another");
-		assertUnseen(server().lint(this.run), "image-factory.argo.server-token-file");
+		assertUnseen(server().lint(this.run), "answered 401 (Unauthorized); give a token");
 		ArgoServer nobody = TestArgoServer.of(this.real.address(), null, TestArgoServer.guard(TestArgoServer.PATIENCE));
-		assertUnseen(nobody.lint(this.run), "answered 401 (token not valid.");
+		assertUnseen(nobody.lint(this.run),
+				"answered 403 (workflows.argoproj.io is forbidden: User \"system:anonymous\"");
 		this.real.always("lint", Fault.error(403, 7, "Permission denied"));
 		assertUnseen(server().lint(this.run), "answered 403 (Permission denied); give the account");
 	}

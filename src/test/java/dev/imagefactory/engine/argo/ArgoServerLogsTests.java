@@ -3,6 +3,7 @@ package dev.imagefactory.engine.argo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.argo.StrictArgoServer.Fault;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Step;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,18 +30,24 @@ class ArgoServerLogsTests {
 
 	private static final Instant AT = Instant.parse("2026-03-01T12:00:10Z");
 
-	private static final String LOG = "builds/" + WorkflowFixture.NAME + "/a-node/main-logs";
+	private static final String UID = "4b6b2f0e-3f0b-4c0e-9d55-0d8f6a9e7a11";
+
+	private static final String LOG = "a-node/main-logs";
+
+	private static final String BY_NAME = "GET /argo/artifacts/builds/" + WorkflowFixture.NAME + "/" + LOG;
+
+	private static final String BY_UID = "GET /argo/artifacts-by-uid/" + UID + "/" + LOG;
 
 	private final StrictArgoServer real = new StrictArgoServer();
 
-	private final StepTries.Try attempt = new StepTries.Try("a-node", "", 1, AT, true, "", "pod deleted");
+	private final StepTries.Try attempt = new StepTries.Try("a-node", "", 1, AT, true, "", "pod deleted", true);
 
-	private final StepTries step = new StepTries(BuildId.of(WorkflowFixture.NAME), Step.BUILD, "builds",
+	private final StepTries step = new StepTries(BuildId.of(WorkflowFixture.NAME), Step.BUILD, "builds", UID,
 			List.of(this.attempt), true);
 
 	private final List<String> lines = new ArrayList<>();
 
-	private final ArgoServerGuard guard = TestArgoServer.guard(TestArgoServer.HASTE);
+	private final ArgoServerGuard guard = TestArgoServer.guard(Duration.ofSeconds(3));
 
 	@TempDir
 	Path folder;
@@ -49,6 +58,21 @@ class ArgoServerLogsTests {
 	void open() throws IOException {
 		Path token = Files.writeString(this.folder.resolve("token"), StrictArgoServer.TOKEN);
 		this.archive = new ArgoServerLogs(TestArgoServer.of(this.real.address(), token, this.guard));
+		ObjectNode workflow = new ObjectMapper().createObjectNode();
+		workflow.putObject("metadata").put("namespace", "builds").put("name", WorkflowFixture.NAME).put("uid", UID);
+		workflow.putObject("status")
+			.putObject("nodes")
+			.putObject("a-node")
+			.putObject("outputs")
+			.putArray("artifacts")
+			.addObject()
+			.put("name", "main-logs");
+		this.real.live.put("builds/" + WorkflowFixture.NAME, workflow);
+	}
+
+	private void forceAway() {
+		this.real.live.values().forEach(this.real::keep);
+		this.real.live.clear();
 	}
 
 	@AfterEach
@@ -68,19 +92,54 @@ class ArgoServerLogsTests {
 		this.real.artifacts.put(LOG, "Compiling\n\n{\"json\": 1}\r\nDone");
 		assertThat(read()).isTrue();
 		assertThat(this.lines).containsExactly("Compiling", "", "{\"json\": 1}", "Done");
-		assertThat(this.real.requests).containsExactly("GET /argo/artifacts/" + LOG);
+		assertThat(this.real.requests).containsExactly(BY_NAME);
 	}
 
 	@Test
-	void readWhenNothingIsArchivedIsNoneAndNoTrouble() {
+	void readWhenTheWorkflowIsGoneGivesTheLinesByItsUid() {
+		this.real.artifacts.put(LOG, "Compiling");
+		forceAway();
+		assertThat(read()).isTrue();
+		assertThat(this.lines).containsExactly("Compiling");
+		assertThat(this.real.requests).containsExactly(BY_NAME, BY_UID);
+	}
+
+	@Test
+	void readWhenTheWorkflowSaysOfNoneAsksNobody() {
+		StepTries.Try other = new StepTries.Try("a-node", "", 1, AT, true, "", "", false);
+		assertThat(this.archive.read(this.step, other, (at, line) -> this.lines.add(line))).isFalse();
+		assertThat(this.real.requests).isEmpty();
+	}
+
+	@Test
+	void readWhenTheStoreHasItNoMoreIsNoneAndNoTrouble() {
 		for (int i = 0; i < 5; i++) {
 			assertThat(read()).isFalse();
 		}
-		this.real.always("artifacts", Fault.answer(404, "text/plain", "Not Found"));
+		forceAway();
+		assertThat(read()).isFalse();
+		this.real.archive.clear();
 		assertThat(read()).isFalse();
 		assertThat(this.lines).isEmpty();
-		assertThat(this.real.requests).hasSize(6);
 		assertThat(this.guard.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+	}
+
+	@Test
+	void readWhenTheStoreMayNotBeReadSaysWhichRightIsMissing() {
+		this.real.artifacts.put(LOG, "Compiling");
+		this.real.maySeeStore = false;
+		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(this::read)
+			.withMessageContaining("read the archived log of a-node in the namespace builds")
+			.withMessageContaining("may not get the Secret with the store's key");
+	}
+
+	@Test
+	void readWhenTheTokenIsNotTakenSaysSo() {
+		this.real.artifacts.put(LOG, "Compiling");
+		this.real.token = "another";
+		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(this::read)
+			.withMessageContaining("answered 401 (Unauthorized); give a token")
+			.withMessageContaining("server-token-file");
 	}
 
 	@Test

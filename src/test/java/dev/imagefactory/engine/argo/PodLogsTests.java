@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import dev.imagefactory.engine.EngineUnavailable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,8 +95,8 @@ class PodLogsTests {
 	}
 
 	private static StepTries tries(Step step, boolean over) {
-		StepTries.Try one = new StepTries.Try("node", "", 1, AT, over, "", "");
-		return new StepTries(LogStage.BUILD, step, TestCluster.BUILDS, List.of(one), false);
+		StepTries.Try one = new StepTries.Try("node", "", 1, AT, over, "", "", false);
+		return new StepTries(LogStage.BUILD, step, TestCluster.BUILDS, "", List.of(one), false);
 	}
 
 	@Test
@@ -291,6 +293,30 @@ class PodLogsTests {
 		});
 		this.stage.awaitComplete(this.stage.files());
 		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning", "Cloning");
+	}
+
+	/** No list has such a run any more. */
+	@Test
+	void archivedWhenTheWorkflowIsGoneIsKeptUntilItsLogsAreStored() {
+		AtomicInteger asked = new AtomicInteger();
+		AtomicBoolean up = new AtomicBoolean();
+		PodLogs logs = this.stage.replica((step, attempt, lines) -> {
+			asked.incrementAndGet();
+			if (!up.get()) {
+				throw new EngineUnavailable("The Argo Server is down");
+			}
+			lines.accept(attempt.startedAt(), "Cloning");
+			return true;
+		});
+		this.stage.says(Step.CLONE, "Error: pod deleted").says("Error");
+		logs.archived(this.stage.workflow());
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			logs.keepOnly(Set.of());
+			return asked.get() > 2;
+		});
+		up.set(true);
+		this.stage.awaitComplete(this.stage.files());
+		assertThat(this.stage.lines(Step.CLONE)).containsExactly("Cloning");
 	}
 
 	/** What is archived has no times, so nobody can tell which of it is there already. */

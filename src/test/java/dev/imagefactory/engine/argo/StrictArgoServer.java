@@ -51,6 +51,9 @@ final class StrictArgoServer implements AutoCloseable {
 
 	private static final Pattern ARCHIVE = Pattern.compile("/argo/api/v1/archived-workflows");
 
+	private static final Pattern ARTIFACT = Pattern.compile(
+			"/argo/artifacts(/(?<namespace>[^/]+)/(?<name>[^/]+)|-by-uid/(?<uid>[^/]+))/(?<node>[^/]+)/(?<artifact>.+)");
+
 	private static final Pattern ARCHIVED = Pattern.compile("/argo/api/v1/archived-workflows/([^/]+)");
 
 	/** What came, such as {@code POST /argo/..}, with its query, in order. */
@@ -65,8 +68,11 @@ final class StrictArgoServer implements AutoCloseable {
 	/** The archive, by uid. */
 	final Map<String, ObjectNode> archive = new ConcurrentHashMap<>();
 
-	/** What is in the artifact store, by the path below its address. */
+	/** What is in the artifact store, by node and name of the artifact. */
 	final Map<String, String> artifacts = new ConcurrentHashMap<>();
+
+	/** Whether the account of the token may get the Secret with the store's key. */
+	volatile boolean maySeeStore = true;
 
 	/** What a client has to show. */
 	volatile String token = TOKEN;
@@ -155,15 +161,19 @@ final class StrictArgoServer implements AutoCloseable {
 	}
 
 	private Reply carryOut(HttpExchange exchange, byte[] body) {
-		String artifact = exchange.getRequestURI().getPath().replaceFirst("^/argo/artifacts/", "");
-		if (!artifact.startsWith("/")) {
-			return artifact(exchange, artifact);
+		String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+		Matcher artifact = ARTIFACT.matcher(exchange.getRequestURI().getPath());
+		if (artifact.matches()) {
+			return artifact(exchange, authorization, artifact);
 		}
 		if (!exchange.getRequestURI().getPath().startsWith("/argo/api/")) {
 			return new Reply(200, "text/html", "<html>the pages</html>");
 		}
-		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-			return Reply.error(401, 16, "token not valid. see https://argo-workflows.readthedocs.io/en/latest/faq/");
+		if (authorization == null) {
+			return Reply.error(403, 7, "workflows.argoproj.io is forbidden: User \"system:anonymous\" cannot get it");
+		}
+		if (!("Bearer " + this.token).equals(authorization)) {
+			return Reply.error(401, 16, "Unauthorized");
 		}
 		String path = exchange.getRequestURI().getPath();
 		Matcher lint = LINT.matcher(path);
@@ -188,17 +198,36 @@ final class StrictArgoServer implements AutoCloseable {
 		return Reply.error(501, 12, "Not Implemented");
 	}
 
-	/** What is not there is an error of the server. */
-	private Reply artifact(HttpExchange exchange, String path) {
-		if (!("Bearer " + this.token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-			return Reply.text(401, "Unauthorized");
+	/**
+	 * Says the status and no more. What a node does not have, and what the store's Secret
+	 * or the store itself denies, is an error of the server.
+	 */
+	private Reply artifact(HttpExchange exchange, @Nullable String authorization, Matcher path) {
+		boolean live = path.group("uid") == null;
+		ObjectNode workflow = live ? this.live.get(path.group("namespace") + "/" + path.group("name"))
+				: this.archive.get(path.group("uid"));
+		if (!live && workflow == null) {
+			return Reply.text(404, "Not Found");
+		}
+		if (!("Bearer " + this.token).equals(authorization)) {
+			boolean nobody = live && authorization == null;
+			return nobody ? Reply.text(403, "Forbidden") : Reply.text(401, "Unauthorized");
 		}
 		if (!exchange.getRequestMethod().equals("GET")) {
 			return Reply.text(405, "Method Not Allowed");
 		}
-		String text = this.artifacts.get(path);
-		return (text != null) ? new Reply(200, "text/plain; charset=utf-8", text)
-				: Reply.text(500, "Internal Server Error");
+		if (workflow == null) {
+			return Reply.text(404, "Not Found");
+		}
+		String node = path.group("node");
+		boolean known = workflow.at("/status/nodes/" + node + "/outputs/artifacts/0/name")
+			.asText()
+			.equals(path.group("artifact"));
+		if (!known || !this.maySeeStore) {
+			return Reply.text(500, "Internal Server Error");
+		}
+		String text = this.artifacts.get(node + "/" + path.group("artifact"));
+		return (text != null) ? new Reply(200, "text/x-log; charset=utf-8", text) : Reply.text(404, "Not Found");
 	}
 
 	/** Validation that fails is an error of no kind: status 500. */

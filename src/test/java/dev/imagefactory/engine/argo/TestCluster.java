@@ -52,6 +52,9 @@ final class TestCluster implements AutoCloseable {
 
 	private final List<KubernetesClient> clients = new ArrayList<>();
 
+	/** The logs of an engine that has an Argo Server. */
+	final NoLogs logs = new NoLogs();
+
 	private final List<ArgoEngine> engines = new ArrayList<>();
 
 	ArgoEngine engine() {
@@ -99,7 +102,7 @@ final class TestCluster implements AutoCloseable {
 				new Places(sites, KnownPlaces.none(), UsedPlaces.none()),
 				new WholeWorkflows(server, (workflow) -> WorkflowTranslator.translate(workflow, clock.instant()),
 						Duration.ofSeconds(1), System::nanoTime),
-				new NoLogs(), server);
+				this.logs, server);
 		this.engines.add(engine);
 		return engine;
 	}

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * @param archive the archive
  * @param ownership tells our Workflows from others
  * @param translator reads what Argo says
+ * @param logs stores their logs, as far as they are to be had
  */
-record ArchivedRuns(Archive archive, Ownership ownership, StatusTranslator translator) {
+record ArchivedRuns(Archive archive, Ownership ownership, StatusTranslator translator, RunLogs logs) {
 
 	private static final Logger logger = LoggerFactory.getLogger(ArchivedRuns.class);
 
@@ -45,7 +46,11 @@ record ArchivedRuns(Archive archive, Ownership ownership, StatusTranslator trans
 	private Stream<RunStatus> ended(IoArgoprojWorkflowV1alpha1Workflow workflow) {
 		try {
 			RunStatus status = this.translator.translate(workflow);
-			return (status.phase() instanceof RunPhase.Ended) ? Stream.of(status) : Stream.empty();
+			if (!(status.phase() instanceof RunPhase.Ended)) {
+				return Stream.empty();
+			}
+			this.logs.archived(workflow);
+			return Stream.of(status);
 		}
 		catch (RuntimeException ex) {
 			logger.error("The archived Workflow {} cannot be understood", workflow.getMetadata().getName(), ex);

@@ -98,7 +98,7 @@ final class ArgoEngine implements Engine, AutoCloseable {
 		this.translator = translator;
 		this.places = places;
 		this.search = new Search(cluster.workflows(), this.ownership, this.places);
-		this.archived = new ArchivedRuns(archive, this.ownership, translator);
+		this.archived = new ArchivedRuns(archive, this.ownership, translator, logs);
 	}
 
 	@Override

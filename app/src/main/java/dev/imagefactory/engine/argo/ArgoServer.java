@@ -1,7 +1,6 @@
 package dev.imagefactory.engine.argo;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -34,8 +33,6 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 	/** A name is used again only by hand. */
 	private static final String MOST = "5";
 
-	private static final int BROKEN = 500;
-
 	private final String address;
 
 	private final Sites sites;
@@ -45,6 +42,8 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 	private final ArgoServerConnection server;
 
 	private final ArgoServerGuard guard;
+
+	private final ArgoServerFiles files;
 
 	/**
 	 * Creates it; nobody is asked yet.
@@ -60,6 +59,7 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 		this.places = places;
 		this.server = server;
 		this.guard = guard;
+		this.files = new ArgoServerFiles(server.artifacts());
 	}
 
 	/** {@inheritDoc} Names of namespaces and builds need no escaping. */
@@ -174,37 +174,21 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 
 	/**
 	 * Reads the log that a node has put into the artifact store.
-	 * @param namespace where its Workflow is
-	 * @param name the Workflow's name
+	 * @param step the step that it is of
 	 * @param node the node's id
 	 * @return empty when there is none
-	 * @throws EngineUnavailable when nobody could say
+	 * @throws EngineUnavailable when nobody could say, or it may not be read
 	 */
-	Optional<String> log(String namespace, String name, String node) {
-		String what = "read the archived log of %s in the namespace %s".formatted(node, namespace);
+	Optional<String> log(StepTries step, String node) {
+		String what = "read the archived log of %s in the namespace %s".formatted(node, step.namespace());
 		try {
-			return this.guard.call(what, () -> mainLogs(namespace, name, node));
+			return this.guard.call(what, () -> this.files.log(step, node));
 		}
 		catch (ArgoServerRefusal ex) {
-			logger.debug("Cannot {}: the Argo Server {}", what, ex.advice());
-			return Optional.empty();
+			throw new EngineUnavailable("Cannot %s: the Argo Server %s".formatted(what, ex.advice()), ex);
 		}
 		catch (ArgoServerUnavailable ex) {
 			throw new EngineUnavailable(String.valueOf(ex.getMessage()), ex);
-		}
-	}
-
-	/** The server says 500 of an artifact that is not there. */
-	private Optional<String> mainLogs(String namespace, String name, String node) {
-		try {
-			byte[] file = this.server.artifacts().getOutputArtifact(namespace, name, node, "main-logs");
-			return Optional.ofNullable(file).map((bytes) -> new String(bytes, StandardCharsets.UTF_8));
-		}
-		catch (ArgoServerSilent ex) {
-			if (ex.status() == BROKEN) {
-				return Optional.empty();
-			}
-			throw ex;
 		}
 	}
 

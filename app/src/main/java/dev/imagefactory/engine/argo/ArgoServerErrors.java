@@ -2,6 +2,7 @@ package dev.imagefactory.engine.argo;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
@@ -42,10 +44,11 @@ final class ArgoServerErrors {
 	 */
 	static void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
 		int status = response.getStatusCode().value();
-		JsonNode error = read(response);
+		String body = text(response);
+		JsonNode error = read(body);
 		Integer code = error.path("code").isInt() ? error.get("code").intValue() : null;
 		String words = error.path("message").isTextual() ? ArgoText.shown(error.get("message").textValue())
-				: "which is no answer of an Argo Server";
+				: saysNothing(status, body) ? body.strip() : "which is no answer of an Argo Server";
 		boolean refused = ArgoServerRefusal.speaksOfTheObject(code)
 				|| response.getStatusCode().is4xxClientError() && status != TOO_MANY && status != TOO_SLOW;
 		if (refused) {
@@ -54,9 +57,24 @@ final class ArgoServerErrors {
 		throw new ArgoServerSilent(status, "answered %d (%s)".formatted(status, words));
 	}
 
-	private static JsonNode read(ClientHttpResponse response) throws IOException {
+	/**
+	 * Where files are concerned, the server's answer is the name of its status and no
+	 * more.
+	 */
+	private static boolean saysNothing(int status, String body) {
+		HttpStatus known = HttpStatus.resolve(status);
+		return known != null && known.getReasonPhrase().equals(body.strip());
+	}
+
+	private static String text(ClientHttpResponse response) throws IOException {
 		try (InputStream body = response.getBody()) {
-			return orNothing(MAPPER.readTree(body.readNBytes(MOST_BYTES)));
+			return new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+		}
+	}
+
+	private static JsonNode read(String body) {
+		try {
+			return orNothing(MAPPER.readTree(body));
 		}
 		catch (JsonProcessingException ex) {
 			return MAPPER.missingNode();

@@ -39,6 +39,11 @@ final class ArgoServerRefusal extends RuntimeException {
 		return speaksOfTheObject(this.code);
 	}
 
+	/** The status of the answer. */
+	int status() {
+		return this.status;
+	}
+
 	/** What to do about it. */
 	String advice() {
 		return switch (this.status) {

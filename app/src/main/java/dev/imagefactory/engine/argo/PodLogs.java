@@ -106,8 +106,18 @@ final class PodLogs implements RunLogs {
 
 	@Override
 	public void saw(IoArgoprojWorkflowV1alpha1Workflow workflow) {
+		attempt(workflow, (run) -> {
+		});
+	}
+
+	@Override
+	public void archived(IoArgoprojWorkflowV1alpha1Workflow workflow) {
+		attempt(workflow, RunItem::gone);
+	}
+
+	private void attempt(IoArgoprojWorkflowV1alpha1Workflow workflow, Consumer<RunItem> then) {
 		try {
-			see(workflow);
+			then.accept(see(workflow));
 		}
 		catch (RuntimeException ex) {
 			logger.error("The logs of {} cannot be followed", workflow.getMetadata().getName(), ex);
@@ -129,18 +139,23 @@ final class PodLogs implements RunLogs {
 
 	@Override
 	public void keepOnly(Collection<BuildId> builds) {
-		this.runs.values().removeIf((run) -> !builds.contains(run.build()) && !run.isBusy());
+		this.runs.values()
+			.removeIf((run) -> !builds.contains(run.build()) && !run.isBusy() && !(run.isAwaited() && !isLate(run)));
 	}
 
 	@Override
 	public boolean mayGo(IoArgoprojWorkflowV1alpha1Workflow workflow) {
 		RunItem run = see(workflow);
-		boolean late = this.nanos.getAsLong() - run.overSince() > this.limits.patience().toNanos();
+		boolean late = isLate(run);
 		if (late && !run.isStored()) {
 			logger.warn("Not all logs of {} are stored, and it is not waited for them any longer", run.build());
 			complete(run);
 		}
 		return late || run.isStored();
+	}
+
+	private boolean isLate(RunItem run) {
+		return this.nanos.getAsLong() - run.overSince() > this.limits.patience().toNanos();
 	}
 
 	/** Not even a beat that fails may be the last: no log would be stored any more. */

@@ -18,6 +18,8 @@ final class RunItem {
 
 	private volatile boolean over;
 
+	private volatile boolean gone;
+
 	private volatile boolean stored;
 
 	private volatile long overSince;
@@ -50,6 +52,16 @@ final class RunItem {
 			this.overSince = now;
 			this.over = true;
 		}
+	}
+
+	/** Notes that its Workflow is not there any more. */
+	void gone() {
+		this.gone = true;
+	}
+
+	/** Whether its Workflow is gone and its logs are still to be stored. */
+	boolean isAwaited() {
+		return this.gone && !this.stored;
 	}
 
 	/** Since when it has been over. */

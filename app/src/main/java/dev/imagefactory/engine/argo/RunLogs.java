@@ -18,7 +18,15 @@ interface RunLogs extends AutoCloseable {
 	void saw(IoArgoprojWorkflowV1alpha1Workflow workflow);
 
 	/**
-	 * Forgets runs that are not there any more.
+	 * Takes a Workflow that has ended and whose object is gone; asks nobody, and fails
+	 * nobody.
+	 * @param workflow a Workflow of ours, as the archive has it
+	 */
+	void archived(IoArgoprojWorkflowV1alpha1Workflow workflow);
+
+	/**
+	 * Forgets runs that are not there any more, but for those of the archive whose logs
+	 * are still to be stored.
 	 * @param builds those that are
 	 */
 	void keepOnly(Collection<BuildId> builds);

@@ -81,7 +81,7 @@ final class StepFault {
 	private RunResult ofContainer(ContainerExit ended) {
 		if (ended.isArgos()) {
 			return new RunResult.Errored("executor-error",
-					"Argo's own container '%s' beside the step %s failed: %s. Its account needs create and patch on workflowtaskresults, and its image has to be of the controller's version."
+					"Argo's own container '%s' beside the step %s failed: %s. Its account needs create and patch on workflowtaskresults, its image has to be of the controller's version, and where Argo archives logs its artifact store has to take them."
 						.formatted(ended.container(), name(), ArgoText.shown(this.step.last().getMessage())));
 		}
 		if (ended.isOutOfMemory()) {

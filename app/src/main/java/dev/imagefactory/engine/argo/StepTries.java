@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param build the build, whose id is the Workflow's name
  * @param step the step
  * @param namespace where the pods are
+ * @param uid the Workflow's uid
  * @param tries the tries that have begun, first to last
  * @param over whether no other try will follow
  */
-record StepTries(BuildId build, Step step, String namespace, List<Try> tries, boolean over) {
+record StepTries(BuildId build, Step step, String namespace, String uid, List<Try> tries, boolean over) {
+
+	/** What Argo calls a log that it has put into its artifact store. */
+	static final String LOG_ARTIFACT = "main-logs";
 
 	/** Argo cuts names of pods that would be longer than Kubernetes allows. */
 	private static final int LONGEST_TEMPLATE = 150;
@@ -48,12 +52,13 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 	private static List<StepTries> of(ArgoRun run) {
 		BuildId build = BuildId.of(run.workflow().getMetadata().getName());
 		String namespace = run.workflow().getMetadata().getNamespace();
+		String uid = Objects.requireNonNullElse(run.workflow().getMetadata().getUid(), "");
 		boolean over = run.isTerminal();
 		boolean named = isNamed(run.workflow());
 		return run.nodes().stream().filter(StepNode::mayHaveRun).flatMap((node) -> {
 			List<Try> tries = tries(node, over, build.value(), named);
 			return tries.isEmpty() ? Stream.empty()
-					: Stream.of(new StepTries(build, node.step(), namespace, tries, over || isOver(node.phase())));
+					: Stream.of(new StepTries(build, node.step(), namespace, uid, tries, over || isOver(node.phase())));
 		}).toList();
 	}
 
@@ -73,7 +78,7 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 			boolean pod = "Pod".equals(attempt.getType()) && attempt.getId() != null;
 			if (pod && (phase != NodePhase.PENDING || over)) {
 				tries.add(new Try(attempt.getId(), named ? pod(workflow, attempt) : "", tries.size() + 1,
-						instant(attempt.getStartedAt()), over || isOver(phase), before, message));
+						instant(attempt.getStartedAt()), over || isOver(phase), before, message, isArchived(attempt)));
 			}
 			before = message;
 		}
@@ -93,6 +98,12 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 		}
 		boolean known = template != null && template.length() <= LONGEST_TEMPLATE && id.startsWith(workflow + "-");
 		return known ? workflow + "-" + template + id.substring(workflow.length()) : "";
+	}
+
+	private static boolean isArchived(IoArgoprojWorkflowV1alpha1NodeStatus node) {
+		var outputs = node.getOutputs();
+		return outputs != null && outputs.getArtifacts() != null
+				&& outputs.getArtifacts().stream().anyMatch((artifact) -> LOG_ARTIFACT.equals(artifact.getName()));
 	}
 
 	private static boolean isOver(NodePhase phase) {
@@ -124,8 +135,10 @@ record StepTries(BuildId build, Step step, String namespace, List<Try> tries, bo
 	 * @param over whether it has ended
 	 * @param before how the try before it ended, in Argo's words; empty for the first
 	 * @param message what Argo says of it
+	 * @param archived whether Argo has put its log into the artifact store
 	 */
-	record Try(String node, String pod, int number, Instant startedAt, boolean over, String before, String message) {
+	record Try(String node, String pod, int number, Instant startedAt, boolean over, String before, String message,
+			boolean archived) {
 
 		/**
 		 * The line that stands above its log.
