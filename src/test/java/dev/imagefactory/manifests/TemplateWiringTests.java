@@ -126,6 +126,8 @@ class TemplateWiringTests {
 			List<String> folders = Stream.of(variable.path("value").asText().split(":"))
 				.filter((folder) -> folder.startsWith("/") && !OF_IMAGES.contains(folder))
 				.toList();
+			assertThat(folders.isEmpty()).as("%s", variable)
+				.isNotEqualTo(PLACES.containsKey(variable.path("name").asText()));
 			assertThat(folders).as("%s", variable)
 				.allSatisfy((folder) -> assertThat(mounts.entrySet()
 					.stream()
@@ -134,6 +136,8 @@ class TemplateWiringTests {
 		});
 		assertThat(Manifests.names(step.at("/script/env"))).as("what trusts the authority of image-factory-ca")
 			.containsAnyOf("SSL_CERT_DIR", "CA_FOLDER");
+		assertThat(Manifests.names(step.at("/script/env")).contains("DOCKER_CONFIG")).as("who may push")
+			.isEqualTo(List.of("acr-push-v1", "image-retag-v1").contains(name));
 	}
 
 	@ParameterizedTest
@@ -304,6 +308,37 @@ class TemplateWiringTests {
 		JsonNode build = Manifests.steps().get("kaniko-build-v1");
 		assertThat(build.at("/script/securityContext/runAsUser").asInt(1)).isZero();
 		assertThat(values(build)).containsEntry("FF_KANIKO_COPY_AS_ROOT", "true").containsEntry("container", "kube");
+	}
+
+	/**
+	 * An image's own user may be root, and what is not root must still write to the
+	 * claim.
+	 */
+	@ParameterizedTest
+	@MethodSource("steps")
+	void stepsWhenTheyAreNotTheBuildRunAsOneUserWhoMayUseTheClaim(String name) {
+		JsonNode context = Manifests.steps().get(name).path("securityContext");
+		boolean builds = name.equals("kaniko-build-v1");
+		assertThat(context.path("runAsUser").asInt()).isEqualTo(builds ? 0 : 65532);
+		assertThat(context.path("runAsGroup").asInt()).isEqualTo(builds ? 0 : 65532);
+		assertThat(context.path("fsGroupChangePolicy").asText())
+			.isEqualTo(name.equals("image-retag-v1") ? "" : "OnRootMismatch");
+	}
+
+	@Test
+	void claimWhenReadIsADiskOfOneNode() {
+		JsonNode claim = Manifests.workflowTemplates().get("image-build-v1").at("/spec/volumeClaimTemplates");
+		assertThat(claim).hasSize(1);
+		assertThat(claim.at("/0/spec/accessModes")).hasToString("[\"ReadWriteOnce\"]");
+		assertThat(claim.at("/0/spec/resources/requests/storage").asText()).matches("[0-9]+Gi");
+	}
+
+	@Test
+	void tasksWhenTheyNameATemplateOfTheirOwnHaveIt() {
+		JsonNode retag = Manifests.workflowTemplates().get("image-retag-v1").at("/spec/templates");
+		assertThat(Manifests.names(retag)).containsExactly("retag", "push");
+		assertThat(Manifests.elements(retag.at("/0/dag/tasks")).map((task) -> task.path("template").asText()))
+			.isSubsetOf(Manifests.names(retag));
 	}
 
 }

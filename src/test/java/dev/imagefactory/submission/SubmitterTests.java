@@ -151,15 +151,76 @@ class SubmitterTests {
 		}
 	}
 
+	/** An error of ours is not what others held up. */
+	@EachDatabase
+	void workWhenBuildsEndAllTheTimeTriesOneThatFailsUnexpectedlyNoMoreOftenThanOtherwise(TestDatabase database) {
+		try (Spine spine = new Spine(database)) {
+			spine.release("v1", C1);
+			AtomicInteger asked = new AtomicInteger();
+			Submitter submitter = spine.newSubmitter(instead(spine, "submit", () -> {
+				asked.incrementAndGet();
+				throw new IllegalStateException("Nobody foresaw this.");
+			}), Runnable::run);
+			for (int second = 0; second < 60; second++) {
+				submitter.on(new BuildEnded(BuildId.next(spine.clock.instant())));
+				submitter.work();
+				spine.clock.pass(Duration.ofSeconds(1));
+			}
+			assertThat(asked.get()).isBetween(5, 8);
+		}
+	}
+
+	@EachDatabase
+	void workWhenAProcessWasFrozenBeforeItTriesAgainWhatWasPutOffPassesNoLimit(TestDatabase database) {
+		try (Spine spine = new Spine(database, new QueueSettings(1, 1))) {
+			BuildId putOff = spine.push("acme/app", 1, C1);
+			Submitter refused = spine.newSubmitter(refusing(spine, () -> {
+			}), Runnable::run);
+			refused.work();
+			BuildId other = spine.push("acme/web", 2, C2);
+			spine.clock.pass(Turns.LONGEST_REST);
+			Submitter replica = spine.newSubmitter(Runnable::run);
+			spine.newSubmitter(meanwhile(spine, "find", () -> {
+				spine.clock.pass(Turns.LENGTH.plusSeconds(1));
+				refused.work();
+				replica.work();
+			}), Runnable::run).work();
+			assertThat(spine.engine.starts).as("one place, one build under way").containsOnlyKeys(other);
+			assertThat(spine.state(putOff)).isEqualTo(StateName.SUBMITTING);
+			spine.finish(other);
+			spine.beats(2);
+			spine.clock.pass(Turns.LONGEST_REST);
+			spine.beats(2);
+			assertThat(spine.engine.starts).containsOnlyKeys(putOff, other);
+		}
+	}
+
+	/** The engine of a process to which something happens once, before it asks. */
+	private static Engine meanwhile(Spine spine, String question, Runnable once) {
+		AtomicBoolean happened = new AtomicBoolean();
+		return instead(spine, question, () -> {
+			if (!happened.getAndSet(true)) {
+				once.run();
+			}
+		});
+	}
+
 	/** The engine as a process sees it that has no right there. */
 	private static Engine refusing(Spine spine, Runnable meanwhile) {
+		return instead(spine, "submit", () -> {
+			meanwhile.run();
+			throw new PlaceClosed("builds", "right-missing", true, "The right is missing.");
+		});
+	}
+
+	/** The engine that does something else first when it is asked for one thing. */
+	private static Engine instead(Spine spine, String question, Runnable first) {
 		return (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] { Engine.class },
 				(proxy, method, arguments) -> {
-					if (!method.getName().equals("submit")) {
-						return method.invoke(spine.engine, arguments);
+					if (method.getName().equals(question)) {
+						first.run();
 					}
-					meanwhile.run();
-					throw new PlaceClosed("builds", "right-missing", true, "The right is missing.");
+					return method.invoke(spine.engine, arguments);
 				});
 	}
 

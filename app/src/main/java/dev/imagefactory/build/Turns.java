@@ -46,7 +46,7 @@ public interface Turns {
 	List<Build> unfinished(String process, int limit, Instant now);
 
 	/**
-	 * Prolongs turns.
+	 * Prolongs turns that last; one that is over does not come back.
 	 * @param process whose turns
 	 * @param builds the builds; those that are not its own any more are left alone
 	 * @param now now

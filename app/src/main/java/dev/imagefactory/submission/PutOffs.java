@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 import dev.imagefactory.build.Build;
+import dev.imagefactory.build.BuildChanged;
 import dev.imagefactory.build.BuildEvent;
 import dev.imagefactory.build.BuildMachine;
 import dev.imagefactory.build.BuildState;
@@ -88,9 +89,24 @@ class PutOffs {
 		return state instanceof BuildState.Submitting(var putOff) && putOff != null && putOff.neverBegun();
 	}
 
-	/** Stores, before a create that may succeed, that the build may have been begun. */
+	/**
+	 * Stores, before a create that may succeed, that the build may have been begun. One
+	 * that is put off counts as under way only while it has its turn: a process that was
+	 * frozen may have lost its place within the limits.
+	 */
 	void tried(Build build) {
+		if (isPutOff(build.state())
+				&& !this.turns.whileOwn(build.id(), this.process, this.clock.instant(), () -> storeTried(build))) {
+			throw new BuildChanged(build.id());
+		}
+	}
+
+	private void storeTried(Build build) {
 		BuildMachine.apply(build, new BuildEvent.RunTried(), this.clock.instant()).ifPresent(this.builds::store);
+	}
+
+	private static boolean isPutOff(BuildState state) {
+		return state instanceof BuildState.Submitting(var putOff) && putOff != null;
 	}
 
 	/**

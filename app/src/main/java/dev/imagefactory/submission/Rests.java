@@ -21,7 +21,7 @@ class Rests {
 	/** Builds that others held up. */
 	private final Map<BuildId, Integer> behind = new ConcurrentHashMap<>();
 
-	/** Claimed builds whose runs the engine did not take. */
+	/** Builds whose runs the engine did not take, or at which we failed ourselves. */
 	private final Map<BuildId, Integer> refused = new ConcurrentHashMap<>();
 
 	/**
@@ -31,7 +31,7 @@ class Rests {
 		return next(this.behind, build);
 	}
 
-	/** The next rest of a claimed build, longer than the last one. */
+	/** The next rest of a build that nobody's end helps, longer than the last one. */
 	Duration refused(BuildId build) {
 		return next(this.refused, build);
 	}

@@ -161,7 +161,7 @@ public class Submitter {
 		}
 		catch (RuntimeException ex) {
 			logger.error("{} could not be submitted and is tried again", build.id(), ex);
-			giveBack(build.id(), this.rests.behindOthers(build.id()));
+			giveBack(build.id(), this.rests.refused(build.id()));
 		}
 	}
 

@@ -257,6 +257,37 @@ class JdbcTurnsTests {
 		assertThat(give("b", ROOMY, 5, NOW.plusSeconds(50))).hasSize(1);
 	}
 
+	/** Its place went to another build meanwhile. */
+	@EachDatabase
+	void renewWhenTheTurnIsOverDoesNotBringItBack(TestDatabase database) {
+		open(database);
+		Build late = release("acme/app");
+		release("acme/web");
+		assertThat(give("a", new Limits(1, 1), 1, NOW)).containsExactly("acme/app release");
+		Instant over = NOW.plus(Turns.LENGTH);
+		assertThat(give("b", new Limits(1, 1), 1, over)).containsExactly("acme/web release");
+		this.turns.renew("a", List.of(late.id()), over);
+		assertThat(isOwn(late, "a", over)).isFalse();
+	}
+
+	@EachDatabase
+	void whileOwnWhenTheClockWasSetBackAndItsPlaceIsAnothersIsOver(TestDatabase database) {
+		open(database);
+		Build first = release("acme/app");
+		release("acme/web");
+		assertThat(give("a", new Limits(1, 1), 1, NOW)).containsExactly("acme/app release");
+		Instant back = NOW.minus(Duration.ofHours(1));
+		assertThat(give("b", new Limits(1, 1), 1, back)).containsExactly("acme/web release");
+		assertThat(isOwn(first, "a", back)).isFalse();
+		this.turns.renew("a", List.of(first.id()), back);
+		assertThat(isOwn(first, "a", back)).isFalse();
+	}
+
+	private boolean isOwn(Build build, String process, Instant at) {
+		return this.turns.whileOwn(build.id(), process, at, () -> {
+		});
+	}
+
 	@EachDatabase
 	void giveWhenTheClockWasSetBackDoesNotWaitForItToCatchUp(TestDatabase database) {
 		open(database);

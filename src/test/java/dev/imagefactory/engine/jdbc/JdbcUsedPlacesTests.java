@@ -43,6 +43,21 @@ class JdbcUsedPlacesTests {
 		UsedPlaces places = TestUsedPlaces.on(database, this.clock);
 		places.used(List.of("builds"));
 		this.clock.pass(Duration.ofDays(7));
+		assertThat(places.all()).containsExactly("builds");
+		this.clock.pass(Duration.ofHours(1));
+		places.all();
+		assertThat(places.all()).isEmpty();
+	}
+
+	/** Or its clock was set ahead: nobody has had a chance to look. */
+	@EachDatabase
+	void allWhenTheServiceStoodStillForAWeekNamesThePlaceUntilItWasAskedForAWhile(TestDatabase database) {
+		TestUsedPlaces.on(database, this.clock).used(List.of("builds"));
+		this.clock.pass(Duration.ofDays(8));
+		UsedPlaces places = TestUsedPlaces.on(database, this.clock);
+		assertThat(places.all()).as("when the watches begin").containsExactly("builds");
+		assertThat(places.all()).as("at the first list").containsExactly("builds");
+		this.clock.pass(Duration.ofHours(1));
 		places.all();
 		assertThat(places.all()).isEmpty();
 	}

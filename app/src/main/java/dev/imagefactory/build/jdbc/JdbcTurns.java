@@ -190,16 +190,22 @@ class JdbcTurns implements Turns {
 		if (builds.isEmpty()) {
 			return;
 		}
-		this.forgettable.executeWithoutResult((status) -> lockOwn(process, builds)
+		this.forgettable.executeWithoutResult((status) -> lockOwn(process, builds, now)
 			.forEach((build) -> this.reservations.reserve(build, process, now)));
 	}
 
-	/** Always in the order of their names, as everybody does. */
-	private List<BuildId> lockOwn(String process, Collection<BuildId> builds) {
-		return this.jdbc.sql("""
-				SELECT id FROM build WHERE id IN (:ids) AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING')
-				ORDER BY id FOR UPDATE SKIP LOCKED
-				""")
+	/**
+	 * Always in the order of their names, as everybody does. A turn that is over does not
+	 * come back: its place may be somebody else's by now.
+	 */
+	private List<BuildId> lockOwn(String process, Collection<BuildId> builds, Instant now) {
+		return this.jdbc
+			.sql("""
+					SELECT id FROM build WHERE id IN (:ids) AND turn_by = :process AND state IN ('QUEUED', 'SUBMITTING') AND %s
+					ORDER BY id FOR UPDATE SKIP LOCKED
+					"""
+				.formatted(Reservations.LASTS))
+			.params(Reservations.times(now))
 			.param("ids", builds.stream().map(BuildId::value).toList())
 			.param("process", process)
 			.query((row, number) -> BuildId.of(row.getString("id")))
@@ -210,10 +216,11 @@ class JdbcTurns implements Turns {
 	public boolean whileOwn(BuildId build, String process, Instant now, Runnable work) {
 		return this.transaction.execute((status) -> {
 			boolean own = this.jdbc
-				.sql("SELECT id FROM build WHERE id = :id AND turn_by = :process AND turn_until > :now FOR UPDATE")
+				.sql("SELECT id FROM build WHERE id = :id AND turn_by = :process AND " + Reservations.LASTS
+						+ " FOR UPDATE")
+				.params(Reservations.times(now))
 				.param("id", build.value())
 				.param("process", process)
-				.param("now", Columns.time(now))
 				.query(String.class)
 				.optional()
 				.isPresent();

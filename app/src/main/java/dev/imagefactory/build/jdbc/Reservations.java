@@ -17,6 +17,9 @@ class Reservations {
 	/** Not someone's turn, and not left alone. */
 	static final String FREE = "(turn_until IS NULL OR turn_until <= :now OR turn_until > :longest)";
 
+	/** As long as it lasts, and only so long, a turn is counted as under way. */
+	static final String LASTS = "(turn_until > :now AND turn_until <= :longest)";
+
 	/** A turn or a rest beyond this is from a clock that was set back since. */
 	private static final Duration LONGEST = Turns.LENGTH.multipliedBy(2);
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.imagefactory.engine.UsedPlaces;
 import org.slf4j.Logger;
@@ -33,11 +34,20 @@ class JdbcUsedPlaces implements UsedPlaces {
 	/** A place that does not even answer may be gone. */
 	private static final Duration SILENT = Duration.ofDays(7);
 
+	/**
+	 * So long this process asks, too: all others may have stood still, or its clock may
+	 * have been set ahead.
+	 */
+	private static final Duration ASKED = Duration.ofHours(1);
+
 	private final JdbcClient jdbc;
 
 	private final TransactionTemplate transaction;
 
 	private final Clock clock;
+
+	/** Since when this process has found places silent for too long. */
+	private final Map<String, Instant> overdue = new ConcurrentHashMap<>();
 
 	JdbcUsedPlaces(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock) {
 		this.jdbc = jdbc;
@@ -50,18 +60,28 @@ class JdbcUsedPlaces implements UsedPlaces {
 	public Set<String> all() {
 		Instant now = this.clock.instant();
 		Map<String, Instant> times = times();
+		this.overdue.keySet().retainAll(times.keySet());
 		times.forEach((place, at) -> {
 			if (at.isAfter(now.plus(EXACT))) {
 				write(place, now);
 			}
-			else if (!at.plus(SILENT).isAfter(now) && delete(place, now.minus(SILENT))) {
-				logger.warn("Nobody could look into {} for {} days, and nothing leads there any more: it is not asked "
-						+ "about any longer. Where that namespace is still there, our finalizers may be, too: give the "
-						+ "service its rights there, name it in the settings of a team again, and take it out a day later.",
-						place, SILENT.toDays());
+			else if (at.plus(SILENT).isAfter(now)) {
+				this.overdue.remove(place);
+			}
+			else if (!this.overdue.computeIfAbsent(place, (one) -> now).plus(ASKED).isAfter(now)) {
+				giveUp(place, now.minus(SILENT));
 			}
 		});
 		return times.keySet();
+	}
+
+	private void giveUp(String place, Instant silentSince) {
+		if (delete(place, silentSince)) {
+			logger.warn("Nobody could look into {} for {} days, and nothing leads there any more: it is not asked "
+					+ "about any longer. Where that namespace is still there, our finalizers may be, too: give the "
+					+ "service its rights there, name it in the settings of a team again, and take it out a day later.",
+					place, SILENT.toDays());
+		}
 	}
 
 	private Map<String, Instant> times() {
