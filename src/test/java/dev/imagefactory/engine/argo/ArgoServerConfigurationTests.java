@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
+import dev.imagefactory.engine.Checkup;
 import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.LintVerdict;
 import dev.imagefactory.engine.RunLint;
 import dev.imagefactory.engine.RunPages;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.engine.UsedPlaces;
+import dev.imagefactory.onboarding.Onboarding;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
 import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
@@ -55,6 +58,8 @@ class ArgoServerConfigurationTests {
 			.withUserConfiguration(ArgoServerConfiguration.class, Settings.class)
 			.withPropertyValues("image-factory.engine=argo")
 			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean(Onboarding.class,
+					() -> TestCluster.teams(List.of(TestCluster.team("payments", TestCluster.BUILDS))))
 			.withBean(Sites.class, () -> TestArgoServer.SITES)
 			.withBean(Places.class, () -> new Places(TestArgoServer.SITES, KnownPlaces.none(), UsedPlaces.none()));
 	}
@@ -70,7 +75,7 @@ class ArgoServerConfigurationTests {
 		this.real.templates.add("builds/image-build-v1");
 		configured().run((started) -> {
 			assertThat(started.getBean(RunLint.class).lint(TestRuns.release())).isEqualTo(new LintVerdict.Good());
-			assertThat(started).hasSingleBean(RunPages.class);
+			assertThat(started).hasSingleBean(RunPages.class).hasSingleBean(Checkup.class);
 			assertThat(this.real.requests).hasSize(1);
 			assertThat(started.getBean(MeterRegistry.class)
 				.get("resilience4j.circuitbreaker.state")

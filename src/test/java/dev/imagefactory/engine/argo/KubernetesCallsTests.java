@@ -1,11 +1,15 @@
 package dev.imagefactory.engine.argo;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.argo.StrictKubernetes.Fault;
 import dev.imagefactory.engine.argo.StrictKubernetes.Reply;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +66,27 @@ class KubernetesCallsTests {
 		assertThat(ask(LIST + "?limit=1")).isEqualTo(429);
 		pass(Duration.ofSeconds(19));
 		assertThat(this.calls.isResting()).isTrue();
+	}
+
+	/** Watches and logs are requests too. */
+	@Test
+	void streamWhenToldToWaitSendsNothing() {
+		answer(429, "7");
+		assertThat(stream()).isCompletedExceptionally();
+		assertThat(this.cluster.kubernetes.requests).hasSize(1);
+		pass(Duration.ofSeconds(7));
+		assertThat(stream().join().code()).isEqualTo(200);
+	}
+
+	@Test
+	void streamWhenItIsAnsweredWithAWaitIsWaitedForByAll() {
+		this.cluster.kubernetes.once(LIST, Fault.answer(reply(503, "7")));
+		assertThat(stream().join().code()).isEqualTo(503);
+		Awaitility.await().until(this.calls::isResting);
+	}
+
+	private CompletableFuture<HttpResponse<AsyncBody>> stream() {
+		return this.calls.stream(this.calls.request(LIST).build(), (pieces, body) -> body.consume());
 	}
 
 	private static Reply reply(int code, String asked) {

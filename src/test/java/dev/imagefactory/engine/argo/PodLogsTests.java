@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import dev.imagefactory.engine.EngineUnavailable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.StepLogs;
 import dev.imagefactory.engine.argo.PodStore.Breach;

@@ -35,7 +35,7 @@ record ApiAnswer(int code, ApiBody body, String encoding, @Nullable Duration ret
 
 	private static final int LEAST_ERROR = 400;
 
-	private static final int LEAST_FAILURE = 500;
+	static final int LEAST_FAILURE = 500;
 
 	/** Whether it was carried out. */
 	boolean isGood() {

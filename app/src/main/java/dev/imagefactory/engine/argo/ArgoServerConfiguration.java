@@ -1,5 +1,7 @@
 package dev.imagefactory.engine.argo;
 
+import dev.imagefactory.engine.Checkup;
+import dev.imagefactory.onboarding.Onboarding;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -33,11 +35,22 @@ class ArgoServerConfiguration {
 	}
 
 	@Bean
-	ArgoServer argoServer(ArgoServerSettings settings, ArgoServerGuard guard, Sites sites, Places places) {
+	ArgoServerConnection argoServerConnection(ArgoServerSettings settings, ArgoServerGuard guard) {
+		return ArgoServerConnection.open(settings, guard.patience());
+	}
+
+	@Bean
+	Checkup argoServerCheckup(ArgoServerSettings settings, ArgoServerConnection server, ArgoServerGuard guard,
+			Onboarding onboarding) {
+		return new ArgoServerCheckup(settings.address(), server, guard, onboarding);
+	}
+
+	@Bean
+	ArgoServer argoServer(ArgoServerSettings settings, ArgoServerConnection server, ArgoServerGuard guard, Sites sites,
+			Places places) {
 		logger.info("The Argo Server at {} is asked for lint, archived Workflows and steps that are not in the objects",
 				settings.address());
-		return new ArgoServer(settings.address(), sites, places, ArgoServerConnection.open(settings, guard.patience()),
-				guard);
+		return new ArgoServer(settings.address(), sites, places, server, guard);
 	}
 
 	/** Whether the settings name one; an empty text counts as not given. */

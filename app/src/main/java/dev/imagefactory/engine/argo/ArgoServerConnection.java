@@ -11,6 +11,7 @@ import dev.imagefactory.registry.Trust;
 import io.argoproj.workflow.ApiClient;
 import io.argoproj.workflow.apis.ArchivedWorkflowServiceApi;
 import io.argoproj.workflow.apis.ArtifactServiceApi;
+import io.argoproj.workflow.apis.InfoServiceApi;
 import io.argoproj.workflow.apis.WorkflowServiceApi;
 
 import org.springframework.http.HttpRequest;
@@ -29,9 +30,10 @@ import org.springframework.web.client.RestClient;
  * @param workflows lint, and Workflows with all their nodes
  * @param archive Workflows whose objects are gone
  * @param artifacts what nodes have put into the artifact store
+ * @param info what the server says of itself
  */
 record ArgoServerConnection(WorkflowServiceApi workflows, ArchivedWorkflowServiceApi archive,
-		ArtifactServiceApi artifacts) {
+		ArtifactServiceApi artifacts, InfoServiceApi info) {
 
 	private static final Duration CONNECT = Duration.ofSeconds(3);
 
@@ -58,7 +60,7 @@ record ArgoServerConnection(WorkflowServiceApi workflows, ArchivedWorkflowServic
 			.build();
 		ApiClient client = new ApiClient(rest).setBasePath(settings.address());
 		return new ArgoServerConnection(new WorkflowServiceApi(client), new ArchivedWorkflowServiceApi(client),
-				new ArtifactServiceApi(client));
+				new ArtifactServiceApi(client), new InfoServiceApi(client));
 	}
 
 	private static HttpClient http(Optional<Path> certificates) {

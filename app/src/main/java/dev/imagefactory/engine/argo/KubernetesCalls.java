@@ -85,15 +85,14 @@ final class KubernetesCalls {
 	 */
 	ApiAnswer send(HttpRequest.Builder request, String what, Duration limit) {
 		if (isResting()) {
-			throw new EngineUnavailable("Cannot %s: the Kubernetes API at %s asked to be left alone for a while"
-				.formatted(what, this.address));
+			throw resting(what);
 		}
 		Exchange exchange = new Exchange();
 		CompletableFuture<ApiAnswer> answer = exchange.begin(this.http,
 				request.timeout(limit.toMillis(), TimeUnit.MILLISECONDS).build());
 		try {
 			ApiAnswer received = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-			restAfter(received);
+			restAfter(received.code(), received.retryAfter());
 			return received;
 		}
 		catch (TimeoutException ex) {
@@ -123,9 +122,13 @@ final class KubernetesCalls {
 				"Cannot %s: the Kubernetes API at %s %s; it is asked again".formatted(what, this.address, why), cause);
 	}
 
-	private void restAfter(ApiAnswer answer) {
-		Duration asked = answer.retryAfter();
-		if (asked == null || (answer.code() != ApiAnswer.TOO_MANY && !answer.isFailure())) {
+	private EngineUnavailable resting(String what) {
+		return new EngineUnavailable(
+				"Cannot %s: the Kubernetes API at %s asked to be left alone for a while".formatted(what, this.address));
+	}
+
+	private void restAfter(int code, @Nullable Duration asked) {
+		if (asked == null || (code != ApiAnswer.TOO_MANY && code < ApiAnswer.LEAST_FAILURE)) {
 			return;
 		}
 		Duration rest = (asked.compareTo(LONGEST_REST) > 0) ? LONGEST_REST : asked;
@@ -137,11 +140,17 @@ final class KubernetesCalls {
 	 * Begins a request whose answer goes on.
 	 * @param request the request
 	 * @param consumer takes what comes, on a thread of the connection
-	 * @return completes when the answer begins
+	 * @return completes when the answer begins, and at once without one while the API
+	 * server asked to be left alone
 	 */
 	CompletableFuture<HttpResponse<AsyncBody>> stream(HttpRequest request,
 			AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-		return this.http.consumeBytes(request, consumer);
+		if (isResting()) {
+			return CompletableFuture.failedFuture(resting("ask for " + request.uri().getPath()));
+		}
+		CompletableFuture<HttpResponse<AsyncBody>> begun = this.http.consumeBytes(request, consumer);
+		begun.thenAccept((response) -> restAfter(response.code(), Exchange.retryAfter(response)));
+		return begun;
 	}
 
 	/** One request and what has come of its answer. */
