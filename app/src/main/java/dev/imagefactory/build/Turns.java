@@ -54,8 +54,8 @@ public interface Turns {
 	void renew(String process, Collection<BuildId> builds, Instant now);
 
 	/**
-	 * Does something about a build while its turn is a process's own, and nobody else can
-	 * be given it.
+	 * Does something about a build while its turn is a process's own for a while yet, and
+	 * nobody else can be given it.
 	 * @param build the build
 	 * @param process the process's name
 	 * @param now the time

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ import dev.imagefactory.source.CommitSha;
 import dev.imagefactory.source.GitRef;
 import dev.imagefactory.source.RepositoryName;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -281,6 +283,34 @@ class JdbcTurnsTests {
 		assertThat(isOwn(first, "a", back)).isFalse();
 		this.turns.renew("a", List.of(first.id()), back);
 		assertThat(isOwn(first, "a", back)).isFalse();
+	}
+
+	/** Nobody sees what it does before its commit, which takes a while. */
+	@EachDatabase
+	void whileOwnWhenTheTurnEndsBeforeTheCommitGivesItsPlaceToNobodyElse(TestDatabase database) {
+		open(database);
+		Build late = release("acme/app");
+		release("acme/web");
+		give("a", new Limits(1, 1), 1, NOW);
+		Instant over = NOW.plus(Turns.LENGTH);
+		List<String> others = new ArrayList<>();
+		boolean own = this.turns.whileOwn(late.id(), "a", over.minusSeconds(1),
+				() -> others.addAll(CompletableFuture.supplyAsync(() -> give("b", new Limits(1, 1), 1, over)).join()));
+		assertThat(own && !others.isEmpty()).as("both have the one place").isFalse();
+	}
+
+	/** So that the turn cannot end between the look at it and the commit. */
+	@Test
+	void whileOwnWhenItsProcessStandsStillIsEndedByTheServer() {
+		try (TestDatabase server = TestDatabase.postgres()) {
+			open(server);
+			Build build = release("acme/app");
+			give("a", ROOMY, 1, NOW);
+			List<String> limit = new ArrayList<>();
+			this.turns.whileOwn(build.id(), "a", NOW, () -> limit
+				.add(server.jdbc().sql("SHOW idle_in_transaction_session_timeout").query(String.class).single()));
+			assertThat(limit).containsExactly("3s");
+		}
 	}
 
 	private boolean isOwn(Build build, String process, Instant at) {

@@ -16,8 +16,15 @@ import dev.imagefactory.onboarding.TeamName;
 import dev.imagefactory.pipeline.BuildId;
 import dev.imagefactory.pipeline.Run;
 import dev.imagefactory.rendering.WorkflowRenderer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -196,6 +203,34 @@ class ArgoRunsTests {
 		this.kubernetes.always("GET", Fault.silent());
 		assertThatExceptionOfType(EngineUnavailable.class).isThrownBy(hasty::list);
 		assertThat(this.kubernetes.count("GET")).isEqualTo(2);
+	}
+
+	/**
+	 * It may take a week until somebody gives the right, or the namespace is given up.
+	 */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	@ResourceLock(Resources.SYSTEM_OUT)
+	void listWhenANamespaceStaysClosedSaysSoOnceAndThatItIsOpenAgain(CapturedOutput output) {
+		ArgoEngine engine = this.cluster.engine(TestCluster.PATIENT, PAYMENTS,
+				TestCluster.team("c", "closed-for-days"));
+		this.kubernetes.always("closed-for-days", Fault.answer(Reply.status(403, "Forbidden", "no")));
+		IntStream.range(0, 5).forEach((time) -> engine.list());
+		assertThat(told(output, "closed-for-days")).singleElement(InstanceOfAssertFactories.STRING)
+			.contains("not known until");
+		this.kubernetes.heal();
+		IntStream.range(0, 2).forEach((time) -> engine.list());
+		assertThat(told(output, "closed-for-days")).hasSize(2).last(InstanceOfAssertFactories.STRING).contains("again");
+		this.kubernetes.always("closed-for-days", Fault.answer(Reply.status(403, "Forbidden", "no")));
+		engine.list();
+		assertThat(told(output, "closed-for-days")).hasSize(3);
+	}
+
+	private static List<String> told(CapturedOutput output, String namespace) {
+		return output.getAll()
+			.lines()
+			.filter((line) -> line.contains("The runs of") && line.contains(namespace))
+			.toList();
 	}
 
 	@Test

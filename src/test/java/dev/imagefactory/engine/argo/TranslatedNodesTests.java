@@ -1,5 +1,11 @@
 package dev.imagefactory.engine.argo;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -142,6 +148,35 @@ class TranslatedNodesTests {
 			.phase();
 		assertThat(waiting.reason()).isEqualTo(reason);
 		assertThat(waiting.detail()).startsWith("The step clone waits ").contains(words);
+	}
+
+	/**
+	 * With one more code in a script, people would read that a server could not be
+	 * reached.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "git-clone.yaml,CLONE,repository-unreachable", "trivy-scan.yaml,SCAN,scanner-error",
+			"acr-push.yaml,PUSH,registry-unreachable", "image-retag.yaml,PUSH,registry-unreachable" })
+	void codeWhenAScriptRefusesWithItHasAReasonOfItsOwn(String file, Step step, String otherwise) throws IOException {
+		String script = Files.readString(Path.of("workflow-templates", file));
+		Map<String, String> reasons = new TreeMap<>();
+		Pattern.compile("refuse (\\d+)")
+			.matcher(script)
+			.results()
+			.forEach((found) -> reasons.put(found.group(1), reason(step, found.group(1))));
+		assertThat(reasons.remove("1")).as("the one that may pass").isEqualTo(otherwise);
+		assertThat(reasons.values()).isNotEmpty().doesNotContain(otherwise).doesNotHaveDuplicates();
+	}
+
+	private static String reason(Step step, String code) {
+		WorkflowFixture workflow = WorkflowFixture.good()
+			.phase("Failed")
+			.step(step, "Failed", message("main: Error (exit code %s)".formatted(code)));
+		return switch (((RunPhase.Ended) translate(workflow).phase()).result()) {
+			case RunResult.Failed failed -> failed.reason();
+			case RunResult.Errored errored -> errored.reason();
+			case RunResult other -> other.toString();
+		};
 	}
 
 	private static IoArgoprojWorkflowV1alpha1NodeStatus node(String name, String type, String phase) {

@@ -1,5 +1,6 @@
 package dev.imagefactory.build.jdbc;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,9 @@ class JdbcTurns implements Turns {
 
 	/** So many builds of a lane that somebody else is changing are passed over. */
 	private static final int MOST_HELD = 5;
+
+	/** Much longer than {@link StandstillLimit} lets a transaction stand still. */
+	private static final Duration LONGEST_COMMIT = Turns.LENGTH.dividedBy(3);
 
 	private final JdbcClient jdbc;
 
@@ -212,13 +216,19 @@ class JdbcTurns implements Turns {
 			.list();
 	}
 
+	/**
+	 * {@inheritDoc} What it stores is seen by others at its commit: should the turn be
+	 * over by then, its place would be somebody else's, too.
+	 */
 	@Override
 	public boolean whileOwn(BuildId build, String process, Instant now, Runnable work) {
 		return this.transaction.execute((status) -> {
+			this.standstill.set();
 			boolean own = this.jdbc
 				.sql("SELECT id FROM build WHERE id = :id AND turn_by = :process AND " + Reservations.LASTS
 						+ " FOR UPDATE")
 				.params(Reservations.times(now))
+				.param("now", Columns.time(now.plus(LONGEST_COMMIT)))
 				.param("id", build.value())
 				.param("process", process)
 				.query(String.class)

@@ -67,6 +67,9 @@ final class ArgoEngine implements Engine, AutoCloseable {
 
 	private final ArchivedRuns archived;
 
+	/** The namespaces that the last list did not hear of. */
+	private volatile Set<String> unheard = Set.of();
+
 	/**
 	 * Creates the engine; it gives hints after {@link #start()}.
 	 * @param cluster what it talks to
@@ -169,13 +172,14 @@ final class ArgoEngine implements Engine, AutoCloseable {
 	 */
 	@Override
 	public List<RunStatus> list() {
-		Listing listing = new Listing();
+		Listing listing = new Listing(this.unheard);
 		this.translator.beginList();
 		for (String namespace : inTurn()) {
 			listing.add(namespace, () -> this.cluster.workflows()
 				.list(namespace, this.ownership.selector(), (workflow) -> listed(workflow, listing)));
 		}
 		List<RunStatus> statuses = listing.statuses();
+		this.unheard = listing.unheard();
 		this.places.looked(listing.holding(), listing.empty());
 		Set<BuildId> kept = new HashSet<>(listing.places().keySet());
 		kept.addAll(this.places.in(listing.unheard()));

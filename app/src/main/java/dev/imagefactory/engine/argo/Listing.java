@@ -33,6 +33,13 @@ final class Listing {
 
 	private final Set<String> holding = new HashSet<>();
 
+	/** Those that did not answer at the last list, either. */
+	private final Set<String> unheardBefore;
+
+	Listing(Set<String> unheardBefore) {
+		this.unheardBefore = unheardBefore;
+	}
+
 	/**
 	 * Adds the runs of a namespace, unless too many were asked in vain already: each may
 	 * take half a minute to say nothing.
@@ -60,7 +67,7 @@ final class Listing {
 	}
 
 	/**
-	 * What was listed; what was not is told in the log.
+	 * What was listed; what was not is told in the log, once until it is listed again.
 	 * @return the runs
 	 * @throws EngineUnavailable when no namespace answered
 	 */
@@ -68,12 +75,21 @@ final class Listing {
 		if (this.heard.isEmpty() && !this.failures.isEmpty()) {
 			throw this.failures.values().iterator().next();
 		}
-		this.failures.values()
-			.stream()
-			.distinct()
-			.forEach((failure) -> logger.warn("The runs of a namespace are not known just now: {}",
-					failure.getMessage()));
+		tell();
 		return this.statuses;
+	}
+
+	private void tell() {
+		this.failures.entrySet()
+			.stream()
+			.filter((failure) -> !this.unheardBefore.contains(failure.getKey()))
+			.map(Map.Entry::getValue)
+			.distinct()
+			.forEach((failure) -> logger.warn("The runs of a namespace are not known until it can be listed again: {}",
+					failure.getMessage()));
+		this.unheardBefore.stream()
+			.filter(this.heard::contains)
+			.forEach((namespace) -> logger.info("The runs of the namespace {} are known again", namespace));
 	}
 
 	/** Takes that a namespace holds a run, whatever can be understood of it. */
