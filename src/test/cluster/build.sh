@@ -7,12 +7,13 @@
 set -euo pipefail
 
 readonly KUBERNETES=1.33.13
-readonly PARTS=(kube-apiserver kube-controller-manager)
+readonly PARTS=(kube-apiserver kube-controller-manager kubectl)
 
 folder=${1:?the folder for the programs}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-if [ "$(cat "$folder/version" 2>/dev/null)" = "$KUBERNETES" ]; then
+made="$KUBERNETES ${PARTS[*]}"
+if [ "$(cat "$folder/version" 2>/dev/null)" = "$made" ]; then
 	exit 0
 fi
 
@@ -39,4 +40,4 @@ stamp="$stamp -X $version.gitMinor=${minor%%.*}"
 for part in "${PARTS[@]}"; do
 	CGO_ENABLED=0 go build -ldflags "$stamp" -o "$folder/$part" "k8s.io/kubernetes/cmd/$part"
 done
-printf '%s\n' "$KUBERNETES" >"$folder/version"
+printf '%s\n' "$made" >"$folder/version"

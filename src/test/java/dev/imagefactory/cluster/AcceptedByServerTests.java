@@ -1,6 +1,5 @@
 package dev.imagefactory.cluster;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.imagefactory.manifests.Kubectl;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -124,11 +124,7 @@ class AcceptedByServerTests {
 
 	/** What kubectl says of each object, without its warnings. */
 	private static List<String> apply(Path folder) throws Exception {
-		Assumptions.assumeTrue(
-				Stream.of(System.getenv("PATH").split(File.pathSeparator))
-					.anyMatch((path) -> Files.isExecutable(Path.of(path, "kubectl"))),
-				"Skipped: kubectl is not on the PATH; install it from kubernetes.io");
-		Process kubectl = new ProcessBuilder("kubectl", "--kubeconfig=" + kubernetes.kubeconfig(),
+		Process kubectl = new ProcessBuilder(Kubectl.found(), "--kubeconfig=" + kubernetes.kubeconfig(),
 				"--cache-dir=" + folder.resolve("cache"), "apply", "-k", TEMPLATES.toString())
 			.redirectError(folder.resolve("errors").toFile())
 			.start();

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
@@ -219,10 +218,7 @@ class KustomizationTests {
 	}
 
 	private static JsonNode kustomized(Path folder) throws IOException, InterruptedException {
-		boolean found = Stream.of(System.getenv("PATH").split(":"))
-			.anyMatch((path) -> Files.isExecutable(Path.of(path, "kubectl")));
-		Assumptions.assumeTrue(found, "Skipped: kubectl is not on the PATH; install it from kubernetes.io");
-		String yaml = output(new ProcessBuilder("kubectl", "kustomize", folder.toString()));
+		String yaml = output(new ProcessBuilder(Kubectl.found(), "kustomize", folder.toString()));
 		return new ObjectMapper().valueToTree(Manifests.parse(yaml));
 	}
 

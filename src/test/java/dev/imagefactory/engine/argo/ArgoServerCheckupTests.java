@@ -73,6 +73,7 @@ class ArgoServerCheckupTests {
 		this.real.close();
 		List<Check> checks = checks();
 		assertThat(checks.getFirst().verdict()).isEqualTo(Verdict.WRONG);
+		assertThat(checks.getFirst().detail()).endsWith("cannot be reached.");
 		assertThat(checks.getFirst().fix()).startsWith("curl -fsS " + this.real.address() + "/api/v1/version");
 		assertThat(checks.getLast().verdict()).isEqualTo(Verdict.CANNOT_SEE);
 	}

@@ -191,7 +191,7 @@ class ArgoServerLintTests {
 	void lintWhenNobodyIsThereIsUnseen() {
 		ArgoServer server = server();
 		this.real.close();
-		assertUnseen(server.lint(this.run), "gave no answer that can be used");
+		assertUnseen(server.lint(this.run), "cannot be reached");
 	}
 
 	@Test

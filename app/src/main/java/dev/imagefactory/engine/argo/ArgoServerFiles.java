@@ -18,7 +18,7 @@ record ArgoServerFiles(ArtifactServiceApi artifacts) {
 
 	private static final int NOT_FOUND = 404;
 
-	private static final int BROKEN = 500;
+	private static final int BROKEN = ArgoServerRefusal.STORE;
 
 	/**
 	 * Reads a log, by the Workflow's name, and where its object is gone from the archive.
@@ -43,11 +43,9 @@ record ArgoServerFiles(ArtifactServiceApi artifacts) {
 			throw ex;
 		}
 		catch (ArgoServerSilent ex) {
-			if (ex.status() != BROKEN) {
-				throw ex;
-			}
-			throw new ArgoServerSilent(BROKEN,
-					"answered 500; its log says why: most often the artifact store does not answer, or the account of image-factory.argo.server-token-file may not get the Secret with the store's key in that namespace");
+			// The server is well, and what is behind it is not: no reason to leave it
+			// alone.
+			throw (ex.status() == BROKEN) ? ArgoServerRefusal.ofTheStore() : ex;
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -87,6 +88,9 @@ record ArgoServerGuard(TimeLimiter limiter, CircuitBreaker breaker, Bulkhead bul
 			return call.call();
 		}
 		catch (RestClientException ex) {
+			if (ex.contains(ConnectException.class)) {
+				throw new ArgoServerSilent("cannot be reached", ex);
+			}
 			Throwable cause = ex.getMostSpecificCause();
 			throw new ArgoServerSilent(
 					"gave no answer that can be used (%s)".formatted(ArgoText

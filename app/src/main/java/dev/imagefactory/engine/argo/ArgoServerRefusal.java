@@ -13,6 +13,9 @@ final class ArgoServerRefusal extends RuntimeException {
 	 */
 	private static final Set<Integer> OF_THE_OBJECT = Set.of(2, 3, 5, 9);
 
+	/** How it answers when a file cannot be had. */
+	static final int STORE = 500;
+
 	private final int status;
 
 	private final @Nullable Integer code;
@@ -27,6 +30,13 @@ final class ArgoServerRefusal extends RuntimeException {
 		super(words);
 		this.status = status;
 		this.code = code;
+	}
+
+	/**
+	 * What it says, without a word, of files that it cannot get from the artifact store.
+	 */
+	static ArgoServerRefusal ofTheStore() {
+		return new ArgoServerRefusal(STORE, null, "Internal Server Error");
 	}
 
 	/** Whether a code is the server's own word on what it was sent. */
@@ -46,6 +56,9 @@ final class ArgoServerRefusal extends RuntimeException {
 
 	/** What to do about it. */
 	String advice() {
+		if (this.status == STORE && this.code == null) {
+			return "answered 500, and its log says why: most often the artifact store does not answer, or the account of image-factory.argo.server-token-file may not get the Secret with the store's key in that namespace";
+		}
 		return switch (this.status) {
 			case 401 -> "answered 401 (%s); give a token that it takes in image-factory.argo.server-token-file"
 				.formatted(getMessage());

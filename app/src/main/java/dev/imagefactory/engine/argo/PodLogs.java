@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.FollowedLogs;
 import dev.imagefactory.engine.argo.PodApi.LogsRefused;
 import dev.imagefactory.engine.argo.StepFollow.Progress;
@@ -243,10 +244,15 @@ final class PodLogs implements RunLogs {
 		else if (item.isFirstFailure() && this.nanos.getAsLong() - this.told > QUIET.toNanos()) {
 			this.told = this.nanos.getAsLong();
 			logger.warn("The log of step {} of {} cannot be carried over just now, and is tried again: {}",
-					step.step().wireName(), step.build(), failure.toString());
+					step.step().wireName(), step.build(),
+					(failure instanceof EngineUnavailable) ? failure.getMessage() : failure);
 		}
 	}
 
+	/**
+	 * What is told of a server stands for itself; of anything else it is good to know the
+	 * kind.
+	 */
 	private void giveUpIfLate(StepItem item, String why) {
 		if (!item.isUrgentSince(this.nanos.getAsLong(), this.limits.giveUp())) {
 			return;
