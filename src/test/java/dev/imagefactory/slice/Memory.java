@@ -144,7 +144,6 @@ public final class Memory {
 			return places;
 		}
 
-
 		@Override
 		public Map<BuildId, String> openPlaces() {
 			return Map.of();
