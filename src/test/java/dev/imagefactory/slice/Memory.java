@@ -138,8 +138,10 @@ public final class Memory {
 		}
 
 		@Override
-		public Optional<String> place(BuildId id) {
-			return run(id).map(Run::place);
+		public Map<BuildId, String> places(Collection<BuildId> ids) {
+			Map<BuildId, String> places = new ConcurrentHashMap<>();
+			ids.forEach((id) -> run(id).map(Run::place).ifPresent((place) -> places.put(id, place)));
+			return places;
 		}
 
 		@Override

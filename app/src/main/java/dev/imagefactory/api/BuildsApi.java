@@ -93,7 +93,8 @@ class BuildsApi {
 				Query.value("commit", commit, CommitSha::of), Query.time("since", since));
 		int most = Query.limit(limit);
 		List<Build> read = this.builds.list(filter, Query.cursor(cursor, BuildId::of), most + 1);
-		return ItemList.of(read, most, Build::id, (build) -> BuildJson.of(build, Optional.empty(), this.links));
+		Links together = this.links.together(read);
+		return ItemList.of(read, most, Build::id, (build) -> BuildJson.of(build, Optional.empty(), together));
 	}
 
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)

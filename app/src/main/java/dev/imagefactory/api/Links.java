@@ -1,6 +1,7 @@
 package dev.imagefactory.api;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.imagefactory.access.BaseUrl;
@@ -16,6 +17,11 @@ import dev.imagefactory.source.DeliveryId;
  * @param pages where the engine's own means show a run
  */
 record Links(BaseUrl base, RunPages pages) {
+
+	/** The same for a list. */
+	Links together(List<Build> builds) {
+		return new Links(this.base, this.pages.together(builds.stream().map(Build::id).toList()));
+	}
 
 	String build(BuildId id) {
 		return this.base.link("/api/v1/builds/" + id);

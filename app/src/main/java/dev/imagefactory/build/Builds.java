@@ -118,7 +118,16 @@ public interface Builds {
 	 * @param id the build
 	 * @return the engine's name of the place; empty when none was stored
 	 */
-	Optional<String> place(BuildId id);
+	default Optional<String> place(BuildId id) {
+		return Optional.ofNullable(places(Set.of(id)).get(id));
+	}
+
+	/**
+	 * Says where the runs of claimed builds were sent.
+	 * @param ids the builds
+	 * @return the places that were stored
+	 */
+	Map<BuildId, String> places(Collection<BuildId> ids);
 
 	/**
 	 * Says where the runs of all open builds were sent.

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,13 @@ public interface KnownPlaces {
 	Optional<String> of(BuildId build);
 
 	/**
+	 * Where runs were sent.
+	 * @param builds the builds whose runs they are
+	 * @return the places that were stored
+	 */
+	Map<BuildId, String> of(Collection<BuildId> builds);
+
+	/**
 	 * Where the runs of all open builds were sent.
 	 * @return the places that were stored
 	 */
@@ -34,6 +42,11 @@ public interface KnownPlaces {
 			@Override
 			public Optional<String> of(BuildId build) {
 				return Optional.empty();
+			}
+
+			@Override
+			public Map<BuildId, String> of(Collection<BuildId> builds) {
+				return Map.of();
 			}
 
 			@Override

@@ -1,6 +1,7 @@
 package dev.imagefactory.engine;
 
 import java.net.URI;
+import java.util.Collection;
 import java.util.Optional;
 
 import dev.imagefactory.onboarding.TeamName;
@@ -20,6 +21,15 @@ public interface RunPages {
 	 * settings say where the run is
 	 */
 	Optional<URI> page(@Nullable String engine, BuildId build, TeamName team);
+
+	/**
+	 * The same for a list, whose places are found together.
+	 * @param builds the builds whose runs are asked about
+	 * @return their pages
+	 */
+	default RunPages together(Collection<BuildId> builds) {
+		return this;
+	}
 
 	/**
 	 * Where there are no such means.

@@ -1,5 +1,6 @@
 package dev.imagefactory.submission;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ record ClaimedPlaces(Builds builds) implements KnownPlaces {
 	@Override
 	public Optional<String> of(BuildId build) {
 		return this.builds.place(build);
+	}
+
+	@Override
+	public Map<BuildId, String> of(Collection<BuildId> builds) {
+		return this.builds.places(builds);
 	}
 
 	@Override

@@ -1,5 +1,10 @@
 package dev.imagefactory.engine.argo;
 
+import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.time.Instant;
+import java.lang.reflect.Proxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import dev.imagefactory.pipeline.BuildId;
+import dev.imagefactory.engine.RunPages;
+import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.engine.LintVerdict;
 import dev.imagefactory.engine.TestRuns;
 import dev.imagefactory.engine.argo.StrictArgoServer.Fault;
@@ -234,6 +242,21 @@ class ArgoServerLintTests {
 		assertThat(server.page("local", this.run.build(), TeamName.of("search"))).isEmpty();
 		assertThat(server.page(null, this.run.build(), TeamName.of("search"))).isEmpty();
 		assertThat(server.page("argo", this.run.build(), TeamName.of("nobody"))).isEmpty();
+	}
+
+	@Test
+	void pageWhenAListIsShownAsksOnceWhereAllItsRunsWereSent() {
+		AtomicInteger asked = new AtomicInteger();
+		KnownPlaces none = KnownPlaces.none();
+		KnownPlaces counting = (KnownPlaces) Proxy.newProxyInstance(KnownPlaces.class.getClassLoader(),
+				new Class<?>[] { KnownPlaces.class }, (proxy, method, arguments) -> {
+					asked.incrementAndGet();
+					return method.invoke(none, arguments);
+				});
+		List<BuildId> builds = Stream.generate(() -> BuildId.next(Instant.EPOCH)).limit(50).toList();
+		RunPages pages = TestArgoServer.of("https://argo.example.com", counting).together(builds);
+		assertThat(builds).allMatch((build) -> pages.page("argo", build, TeamName.of("search")).isPresent());
+		assertThat(asked.get()).isOne();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.imagefactory.engine.argo;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +17,11 @@ record OpenPlaces(Map<BuildId, String> ofOpen) implements KnownPlaces {
 	@Override
 	public Optional<String> of(BuildId build) {
 		return Optional.ofNullable(this.ofOpen.get(build));
+	}
+
+	@Override
+	public Map<BuildId, String> of(Collection<BuildId> builds) {
+		return this.ofOpen;
 	}
 
 }

@@ -239,17 +239,20 @@ class JdbcBuilds implements Builds {
 	}
 
 	@Override
-	public Optional<String> place(BuildId id) {
-		return this.jdbc.sql("SELECT run_place FROM build WHERE id = :id AND run_place IS NOT NULL")
-			.param("id", id.value())
-			.query(String.class)
-			.optional();
+	public Map<BuildId, String> places(Collection<BuildId> ids) {
+		return ids.isEmpty() ? Map.of()
+				: places(this.jdbc.sql("SELECT id, run_place FROM build WHERE id IN (:ids) AND run_place IS NOT NULL")
+					.param("ids", ids.stream().map(BuildId::value).toList()));
 	}
 
 	@Override
 	public Map<BuildId, String> openPlaces() {
+		return places(this.jdbc.sql(OPEN_PLACES));
+	}
+
+	private static Map<BuildId, String> places(JdbcClient.StatementSpec select) {
 		Map<BuildId, String> places = new HashMap<>();
-		this.jdbc.sql(OPEN_PLACES).query((row) -> {
+		select.query((row) -> {
 			places.put(BuildId.of(row.getString("id")), row.getString("run_place"));
 		});
 		return places;

@@ -1,10 +1,13 @@
 package dev.imagefactory.engine.argo;
 
 import java.net.URI;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 import dev.imagefactory.engine.EngineUnavailable;
 import dev.imagefactory.engine.LintVerdict;
@@ -65,9 +68,20 @@ final class ArgoServer implements Archive, RunLint, RunPages {
 	/** {@inheritDoc} Names of namespaces and builds need no escaping. */
 	@Override
 	public Optional<URI> page(@Nullable String engine, BuildId build, TeamName team) {
+		return page(engine, build, () -> this.places.home(build, team));
+	}
+
+	/** {@inheritDoc} Where they were sent is stored, so one question finds all of it. */
+	@Override
+	public RunPages together(Collection<BuildId> builds) {
+		BiFunction<BuildId, TeamName, Optional<String>> homes = this.places.homes(builds);
+		return (engine, build, team) -> page(engine, build, () -> homes.apply(build, team));
+	}
+
+	private Optional<URI> page(@Nullable String engine, BuildId build, Supplier<Optional<String>> home) {
 		return Optional.ofNullable(engine)
 			.filter(ArgoEngine.NAME::equals)
-			.flatMap((argo) -> this.places.home(build, team))
+			.flatMap((argo) -> home.get())
 			.map((namespace) -> URI.create("%s/workflows/%s/%s".formatted(this.address, namespace, build)));
 	}
 

@@ -1,11 +1,13 @@
 package dev.imagefactory.engine.argo;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 import dev.imagefactory.engine.KnownPlaces;
@@ -163,7 +165,21 @@ final class Places {
 	 * @return where it was sent; when that is not stored, where the team's runs go
 	 */
 	Optional<String> home(BuildId build, TeamName team) {
-		return sent(build).or(() -> this.sites.of(team).map((site) -> site.team().argo().namespace()));
+		return sent(build).or(() -> ofTeam(team));
+	}
+
+	private Optional<String> ofTeam(TeamName team) {
+		return this.sites.of(team).map((site) -> site.team().argo().namespace());
+	}
+
+	/**
+	 * Where people look for the runs of a list, found together.
+	 * @param builds the builds whose runs they are
+	 * @return answers as {@link #home} does
+	 */
+	BiFunction<BuildId, TeamName, Optional<String>> homes(Collection<BuildId> builds) {
+		Map<BuildId, String> stored = this.known.of(builds);
+		return (build, team) -> Optional.ofNullable(stored.get(build)).or(() -> ofTeam(team));
 	}
 
 	/**
