@@ -66,7 +66,7 @@ class InstalledTemplatesTests {
 		return Stream.of(changed("git-clone-v1", "clone",
 				(step) -> step.withObjectProperty("script")
 					.put("source", step.at("/script/source").asText().replaceFirst("set -euf", "set -e")),
-				"git-clone-v1 differs: spec.templates[clone].script.source line 3: expected 'set -euf', found 'set -e'."),
+				"git-clone-v1 differs: spec.templates[clone].script.source line 4: expected 'set -euf', found 'set -e'."),
 				changed("kaniko-build-v1", "build", (step) -> step.put("automountServiceAccountToken", true),
 						"spec.templates[build].automountServiceAccountToken: expected false, found true."),
 				changed("kaniko-build-v1", "build", (step) -> step.remove("automountServiceAccountToken"),
