@@ -48,7 +48,7 @@ class StorageConfiguration {
 				: PostgresDatabase.open(settings.database());
 	}
 
-	/** An embedded database waits for the disk at each commit, which is cheap there. */
+	/** Only PostgreSQL can be told so of a single commit. */
 	@Bean
 	TransactionExecutionListener forgettableCommits(DataSource dataSource, ServiceSettings settings) {
 		return settings.database().isEmbedded() ? new TransactionExecutionListener() {

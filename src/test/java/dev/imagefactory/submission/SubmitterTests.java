@@ -135,6 +135,15 @@ class SubmitterTests {
 		}
 	}
 
+	/** For a minute, in each second of which a build ends somewhere. */
+	private static void workWhileBuildsEnd(Spine spine, Submitter submitter) {
+		for (int second = 0; second < 60; second++) {
+			submitter.on(new BuildEnded(BuildId.next(spine.clock.instant())));
+			submitter.work();
+			spine.clock.pass(Duration.ofSeconds(1));
+		}
+	}
+
 	/** What ended changes nothing about a quota or a right. */
 	@EachDatabase
 	void workWhenBuildsEndAllTheTimeAsksForOneThatIsPutOffNoMoreOftenThanOtherwise(TestDatabase database) {
@@ -142,11 +151,7 @@ class SubmitterTests {
 			spine.release("v1", C1);
 			AtomicInteger asked = new AtomicInteger();
 			Submitter submitter = spine.newSubmitter(refusing(spine, asked::incrementAndGet), Runnable::run);
-			for (int second = 0; second < 60; second++) {
-				submitter.on(new BuildEnded(BuildId.next(spine.clock.instant())));
-				submitter.work();
-				spine.clock.pass(Duration.ofSeconds(1));
-			}
+			workWhileBuildsEnd(spine, submitter);
 			assertThat(asked.get()).isBetween(5, 8);
 		}
 	}
@@ -161,11 +166,7 @@ class SubmitterTests {
 				asked.incrementAndGet();
 				throw new IllegalStateException("Nobody foresaw this.");
 			}), Runnable::run);
-			for (int second = 0; second < 60; second++) {
-				submitter.on(new BuildEnded(BuildId.next(spine.clock.instant())));
-				submitter.work();
-				spine.clock.pass(Duration.ofSeconds(1));
-			}
+			workWhileBuildsEnd(spine, submitter);
 			assertThat(asked.get()).isBetween(5, 8);
 		}
 	}

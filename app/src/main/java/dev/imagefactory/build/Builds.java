@@ -114,15 +114,6 @@ public interface Builds {
 	Optional<Run> run(BuildId id);
 
 	/**
-	 * Says where a claimed build's run was sent.
-	 * @param id the build
-	 * @return the engine's name of the place; empty when none was stored
-	 */
-	default Optional<String> place(BuildId id) {
-		return Optional.ofNullable(places(Set.of(id)).get(id));
-	}
-
-	/**
 	 * Says where the runs of claimed builds were sent.
 	 * @param ids the builds
 	 * @return the places that were stored

@@ -3,6 +3,7 @@ package dev.imagefactory.engine;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.imagefactory.pipeline.BuildId;
 
@@ -17,7 +18,9 @@ public interface KnownPlaces {
 	 * @param build the build whose run it is
 	 * @return the engine's name of the place; empty when none was stored
 	 */
-	Optional<String> of(BuildId build);
+	default Optional<String> of(BuildId build) {
+		return Optional.ofNullable(of(Set.of(build)).get(build));
+	}
 
 	/**
 	 * Where runs were sent.
@@ -38,11 +41,6 @@ public interface KnownPlaces {
 	 */
 	static KnownPlaces none() {
 		return new KnownPlaces() {
-
-			@Override
-			public Optional<String> of(BuildId build) {
-				return Optional.empty();
-			}
 
 			@Override
 			public Map<BuildId, String> of(Collection<BuildId> builds) {

@@ -2,7 +2,6 @@ package dev.imagefactory.submission;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 
 import dev.imagefactory.build.Builds;
 import dev.imagefactory.engine.KnownPlaces;
@@ -14,11 +13,6 @@ import dev.imagefactory.pipeline.BuildId;
  * @param builds the stored builds
  */
 record ClaimedPlaces(Builds builds) implements KnownPlaces {
-
-	@Override
-	public Optional<String> of(BuildId build) {
-		return this.builds.place(build);
-	}
 
 	@Override
 	public Map<BuildId, String> of(Collection<BuildId> builds) {

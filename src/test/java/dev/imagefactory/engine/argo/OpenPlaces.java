@@ -2,7 +2,6 @@ package dev.imagefactory.engine.argo;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 
 import dev.imagefactory.engine.KnownPlaces;
 import dev.imagefactory.pipeline.BuildId;
@@ -13,11 +12,6 @@ import dev.imagefactory.pipeline.BuildId;
  * @param ofOpen the places
  */
 record OpenPlaces(Map<BuildId, String> ofOpen) implements KnownPlaces {
-
-	@Override
-	public Optional<String> of(BuildId build) {
-		return Optional.ofNullable(this.ofOpen.get(build));
-	}
 
 	@Override
 	public Map<BuildId, String> of(Collection<BuildId> builds) {

@@ -27,14 +27,14 @@ final class UnderWay {
 			GROUP BY repository_key
 			UNION ALL
 			SELECT repository_key, '' AS place, COUNT(*) AS builds FROM build
-			WHERE turn_until > :now AND turn_until <= :longest AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
+			WHERE %1$s AND turn_by IS NOT NULL AND state <> 'SUBMITTING'
 			GROUP BY repository_key
 			UNION ALL
 			SELECT repository_key, CASE WHEN cancel_requested_at IS NULL THEN put_off_at ELSE '' END AS place,
-			    CASE WHEN turn_by IS NOT NULL AND turn_until > :now AND turn_until <= :longest THEN 0 ELSE -1 END
+			    CASE WHEN turn_by IS NOT NULL AND %1$s THEN 0 ELSE -1 END
 			    AS builds FROM build
 			WHERE put_off = TRUE
-			""";
+			""".formatted(Reservations.LASTS);
 
 	private final Limits limits;
 

@@ -18,8 +18,6 @@ record ArgoServerFiles(ArtifactServiceApi artifacts) {
 
 	private static final int NOT_FOUND = 404;
 
-	private static final int BROKEN = ArgoServerRefusal.STORE;
-
 	/**
 	 * Reads a log, by the Workflow's name, and where its object is gone from the archive.
 	 * @param step the step that it is of
@@ -45,7 +43,7 @@ record ArgoServerFiles(ArtifactServiceApi artifacts) {
 		catch (ArgoServerSilent ex) {
 			// The server is well, and what is behind it is not: no reason to leave it
 			// alone.
-			throw (ex.status() == BROKEN) ? ArgoServerRefusal.ofTheStore() : ex;
+			throw (ex.status() == ArgoServerRefusal.STORE) ? ArgoServerRefusal.ofTheStore() : ex;
 		}
 	}
 

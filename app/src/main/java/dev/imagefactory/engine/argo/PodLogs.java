@@ -245,14 +245,12 @@ final class PodLogs implements RunLogs {
 			this.told = this.nanos.getAsLong();
 			logger.warn("The log of step {} of {} cannot be carried over just now, and is tried again: {}",
 					step.step().wireName(), step.build(),
+					// What is told of a server stands for itself; of others the kind is
+					// worth knowing.
 					(failure instanceof EngineUnavailable) ? failure.getMessage() : failure);
 		}
 	}
 
-	/**
-	 * What is told of a server stands for itself; of anything else it is good to know the
-	 * kind.
-	 */
 	private void giveUpIfLate(StepItem item, String why) {
 		if (!item.isUrgentSince(this.nanos.getAsLong(), this.limits.giveUp())) {
 			return;
